@@ -1,0 +1,1 @@
+"""Deal in, alert out: who hears it, in which words. Pure."""

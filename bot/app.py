@@ -1,0 +1,1 @@
+"""The composition root: the only clock and the only environment."""

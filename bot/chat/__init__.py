@@ -1,0 +1,1 @@
+"""Alerts out to people, and their questions in: Slack, Telegram, console."""

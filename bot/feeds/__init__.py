@@ -1,0 +1,1 @@
+"""Feed in, stories out: fetch, parse, and when to look next."""

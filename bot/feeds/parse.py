@@ -1,0 +1,1 @@
+"""Feed bytes in, stories out. Pure."""

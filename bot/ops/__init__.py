@@ -1,0 +1,1 @@
+"""Keeping it running: doctor, health, metrics, backup."""

@@ -1,0 +1,1 @@
+"""Collect (feeds → outbox) and deliver (outbox → chat)."""

@@ -1,0 +1,1 @@
+"""The one query grammar: look-ups and filters. Pure."""
