@@ -1,1 +1,1 @@
-"""Story in, claim out: is it a deal, who pays whom, how much, for what. Pure."""
+"""What one story says: is it a deal, who pays whom, how much, what kind. Pure."""

@@ -1,0 +1,77 @@
+"""What the reader knows: companies, places, cue words and weights, ready for fast look-up. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from bot.understand.names import Company, lowered
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that reading a story needs and no story holds."""
+
+    companies: tuple[Company, ...]
+    words: Mapping[str, Any]  #: config/words.toml as parsed
+    weights: Mapping[str, Any]  #: the relevance model's weights as parsed; may be empty
+    common: frozenset[str]  #: words that are no names, lower case
+    not_names: frozenset[str]  #: acronyms and capitalised words that are no companies
+    descriptors: frozenset[str]  #: words before a name that are no part of it: "chipmaker"
+    name_tails: frozenset[str]  #: words that end a name: "Labs", "Energy"
+    first_names: frozenset[str]  #: two capitalised words that begin with one are a person
+    deal_verbs: frozenset[str]  #: verbs whose subject is a company
+    _aliases: tuple[tuple[str, Company | None], ...] = field(repr=False)
+    _automaton: AhoCorasick = field(repr=False)
+
+    def matches(self, lower: str) -> list[tuple[int, int, int]]:
+        """Return (alias, start, end) for every alias in *lower*, longest first at each place."""
+        return self._automaton.find_matches_as_indexes(lower)
+
+    def alias(self, index: int) -> tuple[str, Company | None]:
+        """Return an alias as listed and its company, or a place and None."""
+        return self._aliases[index]
+
+
+def knowledge_of(
+    companies: Iterable[Company], weights: Mapping[str, Any], words: Mapping[str, Any]
+) -> Knowledge:
+    """Return the knowledge that *companies*, *weights* and cue *words* make up, indexed once."""
+    companies = tuple(companies)
+    common = frozenset(_listed(words, "common")) | frozenset(_listed(words, "deal_verbs"))
+    listed: dict[str, tuple[str, Company | None]] = {}
+    for place in _listed(words, "places"):
+        listed.setdefault(lowered(place), (place, None))
+    for company in companies:
+        for alias in (company.name, *company.aliases):
+            listed[lowered(alias)] = (alias, company)
+    for company in companies:
+        symbol = company.ticker.partition(":")[2]
+        # shorter symbols and those that are words (ARM, FLEX) say too little
+        if len(symbol) > 2 and symbol.isalpha() and symbol.lower() not in common:  # noqa: PLR2004
+            listed.setdefault(symbol.lower(), (symbol, company))
+    return Knowledge(
+        companies=companies,
+        words=words,
+        weights=weights,
+        common=common,
+        not_names=frozenset(_listed(words, "not_names")),
+        descriptors=frozenset(_listed(words, "descriptors")),
+        name_tails=frozenset(_listed(words, "name_tails")),
+        first_names=frozenset(_listed(words, "first_names")),
+        deal_verbs=frozenset(_listed(words, "deal_verbs")),
+        _aliases=tuple(listed.values()),
+        _automaton=AhoCorasick(list(listed), matchkind=MatchKind.LeftmostLongest),
+    )
+
+
+def _listed(words: Mapping[str, Any], section: str) -> Sequence[str]:
+    """Return a section's words: a list, or one text of words parted by blanks or by "|"."""
+    section_words = words.get("names", {}).get(section, ())
+    if isinstance(section_words, str):
+        parts = section_words.split("|") if "|" in section_words else section_words.split()
+        return [" ".join(part.split()) for part in parts if part.strip()]
+    return list(section_words)

@@ -1,0 +1,366 @@
+"""Amounts of money as the news writes them, on Decimal, each with the part it plays. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.model import Money, Qualifier
+
+
+class Role(StrEnum):
+    """What an amount is: only a DEAL amount can be the size of the story's deal."""
+
+    DEAL = "deal"
+    VALUATION = "valuation"  #: what a company is worth
+    MARKET_CAP = "market_cap"  #: what the stock market says it is worth
+    SHARE_PRICE = "share_price"
+    PAST = "past"  #: an earlier deal, or what was raised before this one
+    TOTAL = "total"  #: a whole programme, of which the deal is a part
+    FIGURES = "figures"  #: revenue, backlog, guidance, profit, yearly spending
+    MARKET = "market"  #: the size of a market or an industry
+    COST = "cost"  #: the price of something else: one GPU, a fine, a target
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMention:
+    """One amount in a text, where it stands and what it is."""
+
+    money: Money
+    start: int  #: with its qualifying words: "up to $5bn" starts at "up"
+    end: int
+    role: Role = Role.DEAL
+    per: str = ""  #: "year" or "month" when the amount is a rate
+
+
+_CURRENCIES = {
+    "US$": "USD", "U.S.$": "USD", "USD": "USD", "A$": "AUD", "AU$": "AUD", "AUD": "AUD",
+    "S$": "SGD", "SG$": "SGD", "SGD": "SGD", "C$": "CAD", "CA$": "CAD", "CDN$": "CAD", "CAD": "CAD",
+    "HK$": "HKD", "HKD": "HKD", "NZ$": "NZD", "NZD": "NZD", "NT$": "TWD", "TWD": "TWD",
+    "R$": "BRL", "BRL": "BRL", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "¥": "JPY",
+    "JPY": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB": "CNY", "CNY": "CNY", "₹": "INR", "RS": "INR",
+    "RS.": "INR", "INR": "INR", "₩": "KRW", "KRW": "KRW", "SAR": "SAR", "AED": "AED", "DH": "AED",
+    "SKR": "SEK", "SEK": "SEK", "NKR": "NOK", "NOK": "NOK", "DKR": "DKK", "DKK": "DKK",
+    "CHF": "CHF", "RM": "MYR", "MYR": "MYR", "RP": "IDR", "IDR": "IDR", "THB": "THB", "฿": "THB",
+    "PHP": "PHP", "ZAR": "ZAR", "TRY": "TRY", "PLN": "PLN", "ILS": "ILS", "NIS": "ILS", "₪": "ILS",
+    "MXN": "MXN", "QAR": "QAR", "KWD": "KWD", "VND": "VND", "KZT": "KZT",
+}  # fmt: skip
+
+_SPELLED = {
+    "us dollars": "USD", "u.s. dollars": "USD", "american dollars": "USD",
+    "australian dollars": "AUD", "singapore dollars": "SGD", "canadian dollars": "CAD",
+    "hong kong dollars": "HKD", "new zealand dollars": "NZD", "taiwan dollars": "TWD",
+    "dollars": "USD", "dollar": "USD", "bucks": "USD", "euros": "EUR", "euro": "EUR",
+    "pounds": "GBP", "pounds sterling": "GBP", "sterling": "GBP", "yen": "JPY",
+    "japanese yen": "JPY", "chinese yuan": "CNY", "yuan": "CNY", "renminbi": "CNY",
+    "won": "KRW", "korean won": "KRW", "south korean won": "KRW", "rupees": "INR",
+    "indian rupees": "INR", "dirhams": "AED", "dirham": "AED", "riyals": "SAR", "riyal": "SAR",
+    "saudi riyals": "SAR", "swiss francs": "CHF", "francs": "CHF", "ringgit": "MYR",
+    "rand": "ZAR", "baht": "THB", "rupiah": "IDR", "pesos": "MXN", "reais": "BRL",
+    "swedish kronor": "SEK", "swedish crowns": "SEK", "swedish krona": "SEK", "kronor": "SEK",
+    "norwegian kroner": "NOK", "norwegian crowns": "NOK", "danish kroner": "DKK",
+    "danish crowns": "DKK", "kroner": "NOK", "zloty": "PLN", "zlotys": "PLN", "shekels": "ILS",
+    "lira": "TRY", "dong": "VND",
+    "usd": "USD", "eur": "EUR", "gbp": "GBP", "jpy": "JPY", "cny": "CNY", "rmb": "CNY",
+    "inr": "INR", "krw": "KRW", "sar": "SAR", "aed": "AED", "sek": "SEK", "nok": "NOK",
+    "dkk": "DKK", "chf": "CHF", "aud": "AUD", "cad": "CAD", "sgd": "SGD", "hkd": "HKD",
+    "nzd": "NZD", "twd": "TWD", "myr": "MYR", "brl": "BRL", "€": "EUR", "£": "GBP",
+}  # fmt: skip
+
+_SCALES = {
+    "thousand": 10**3, "k": 10**3, "lakh": 10**5, "lakhs": 10**5,
+    "million": 10**6, "millions": 10**6, "mn": 10**6, "mln": 10**6, "mil": 10**6, "mio": 10**6,
+    "mm": 10**6, "m": 10**6, "crore": 10**7, "crores": 10**7, "cr": 10**7,
+    "billion": 10**9, "billions": 10**9, "bil": 10**9, "bn": 10**9, "bln": 10**9, "b": 10**9,
+    "mrd": 10**9, "milliard": 10**9, "trillion": 10**12, "tn": 10**12, "trn": 10**12,
+    "tln": 10**12, "t": 10**12, "lakh crore": 10**12, "lakh crores": 10**12,
+}  # fmt: skip
+
+#: In "10 billion", "10-billion", "10bn", "10B". Single letters only stick to their number.
+_WORD_SCALE = (
+    r"lakh\s+crores?|lakhs?|crores?|trillions?|billions?|millions?|thousand|milliard|"
+    r"tln|trn|tn|bln|bil|bn|mrd|mln|mil|mio|mn|mm|cr"
+)
+_NUMBER = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d{1,3})?(?![\d,]*\d)"
+_SYMBOLS = "|".join(
+    re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True) if not word.isalpha()
+)
+_CODES = "|".join(word for word in sorted(_CURRENCIES, key=len, reverse=True) if word.isalpha())
+_SPELLED_RE = "|".join(
+    re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(_SPELLED, key=len, reverse=True)
+)
+
+_AMOUNT = re.compile(
+    rf"""
+    (?P<currency>(?<![A-Za-z])(?:{_SYMBOLS}|(?:{_CODES}))(?=\s?\d)|(?<![A-Za-z0-9])\$|(?<=[a-z])\$)
+    \s?(?P<number>{_NUMBER})
+    (?:\s?[-–—]\s?(?:{_SYMBOLS}|\$)?\s?(?P<high>{_NUMBER})(?=\s?-?(?:{_WORD_SCALE}|[kmbt])\b))?
+    (?:(?:\s|-|‑)?(?P<scale>{_WORD_SCALE})\b\.?(?P<adj>-dollar\b)?|(?P<letter>[kmbt])(?![a-z0-9'’]))?
+    (?P<plus>\+|-plus\b)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBER_WORDS = {
+    "half a": Decimal("0.5"), "a half": Decimal("0.5"), "a quarter of a": Decimal("0.25"),
+    "quarter of a": Decimal("0.25"), "one and a half": Decimal("1.5"), "a": Decimal(1),
+    "one": Decimal(1), "two": Decimal(2), "three": Decimal(3), "four": Decimal(4),
+    "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7), "eight": Decimal(8),
+    "nine": Decimal(9), "ten": Decimal(10), "twelve": Decimal(12), "fifteen": Decimal(15),
+    "twenty": Decimal(20), "thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50),
+    "hundred": Decimal(100), "a hundred": Decimal(100), "one hundred": Decimal(100),
+}  # fmt: skip
+_SPELLED_AMOUNT = re.compile(
+    rf"""(?<![\w$€£¥₹.,])
+    (?:(?P<number>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?
+      |\b(?P<words>{"|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))}))
+    [\s-]?(?P<scale>{_WORD_SCALE}|(?<=\d)[bmt])\.?[\s-]
+    (?:(?:of\s)?(?P<currency>{_SPELLED_RE})(?![\w]))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_UP_TO = r"up\s?to|as much as|at most|as high as|no more than|a maximum of|maximum|potentially"
+_AT_LEAST = (
+    r"(?:slightly |significantly |a little |well |just |far )?(?:more than|over|above|upwards? of|"
+    r"north of|exceeding|in excess of|surpassing)|at least|a minimum of|minimum|no less than|"
+    r"not less than|exceeds|tops|topping"
+)
+_ABOUT = (
+    r"nearly|almost|about|around|roughly|approximately|approx\.?|some|close to|an estimated|"
+    r"estimated|circa|c\.|~|≈|just under|under|just shy of|worth about"
+)
+_BEFORE = re.compile(
+    rf"(?:\b(?P<up_to>{_UP_TO})|\b(?P<at_least>{_AT_LEAST})|(?:\b|(?=[~≈]))(?P<about>{_ABOUT}))"
+    r"(?:\s+(?:a|an|another|the|additional|extra|around|about))*[\s-]*$",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(r"^\s?(?:-?plus\b|or more\b|or higher\b)", re.IGNORECASE)
+_RANGE_TAIL = re.compile(r"^\s?(?:to|and|or|[-–—])\s?$", re.IGNORECASE)
+_PER = re.compile(
+    r"^[\s-]{0,2}(?:(?:a|per|each|every)[\s-](?P<unit>year|month|quarter|day)|"
+    r"(?P<adverb>annually|yearly|monthly|/year|/yr|/month))\b",
+    re.IGNORECASE,
+)
+
+#: Words right after an amount that say what it is. First match wins.
+_AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(r"^\W{0,3}(?:" + words + ")", re.IGNORECASE))
+    for role, words in (
+        (Role.SHARE_PRICE, r"(?:a|per|each)[\s-](?:share|ADS|unit\b)|apiece|a piece|price target"
+                           r"|share price|per\s(?:GPU|kWh|MWh|hour|token|month per|user|seat|chip)|an hour"),
+        (Role.MARKET_CAP, r"(?:in\s)?(?:market[\s-](?:cap|capitali[sz]ation|value)|stock market value"
+                          r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
+                          r"|in market value)|off (?:its|the)|club\b|milestone"),
+        (Role.VALUATION, r"(?:\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
+                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|unicorn|price tag for)"),
+        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
+                       r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
+                       r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"
+                       r"|remaining performance|RPO\b|order ?book|of demand|in demand|in orders received"
+                       r"|cash pile|in cash\b|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
+                       r"|in (?:AI )?spending this year)"),
+        (Role.MARKET, r"(?:\w+[\s-]){0,3}?(?:market\b|industry\b|opportunity|economy|GDP|TAM\b|sector\b)"),
+        (Role.COST, r"(?:\w+[\s-]){0,2}?(?:fine\b|penalty|lawsuit|settlement|damages|tax (?:break|credit"
+                    r"|incentive|abatement)|price cut|bonus|salary|pay package|reward|prize|bounty)"),
+    )
+)  # fmt: skip
+
+#: Words right before an amount that say what it is. First match wins.
+_AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(r"(?:" + words + r")[\s:(\"'“‘]*$", re.IGNORECASE))
+    for role, words in (
+        (Role.PAST, r"previously (?:raised|announced|agreed|committed|valued at)|earlier (?:this year |"
+                    r"round of |deal of |investment of )?|after raising|raised to date|last (?:year|month)'?s?"
+                    r"|(?:previous|prior|original|initial|existing|former|earlier|old)(?: \w+){0,3}"
+                    r"|up from|down from|from|(?:days|weeks|months) after(?: \w+){0,3}"
+                    r"|compared (?:with|to)|versus|vs\.?|on top of|following(?: its| a| the)?"
+                    r"|(?:had|have|has) (?:already )?(?:raised|invested|committed)(?: \w+){0,2}"
+                    r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
+        (Role.VALUATION, r"valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
+                         r"|past|reaches|hits|tops|near)|valuation|values(?: \S+){0,4}? at|worth"
+                         r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: valuation)?(?: of| at)?"
+                         r"|at an?|enterprise value(?: of)?|equity value(?: of)?"),
+        (Role.MARKET_CAP, r"market (?:cap(?:itali[sz]ation)?|value)(?: of| to| at| past| above| tops| hits"
+                          r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost|adds?"
+                          r"|added|gains?)(?: \w+){0,3}"),
+        (Role.SHARE_PRICE, r"shares? (?:at|to|of)|price target(?: \w+){0,3}? (?:to|of|at)?|priced at|strike price of"
+                           r"|trading at|closed at|target (?:to|of)"),
+        (Role.TOTAL, r"(?:brings?|bringing|brought|takes?|taking|lifts?|pushes?)(?: \w+){0,6} to|total(?:s|ing|ling"
+                     r"|led)?(?: \w+){0,4}? (?:to|of|at)?|in total|part of (?:a|an|its|the|their)(?: \w+){0,4}"
+                     r"|out of(?: \w+){0,2}|of (?:a|its|the) (?:planned |total |wider |broader |larger )"
+                     r"|combined"),
+        (Role.FIGURES, r"(?:revenues?|sales|backlog|profits?|earnings|capex|capital expenditures?|spending|guidance"
+                       r"|forecast|outlook|orders|demand|income|loss|costs|run[\s-]rate|bookings|cash)"
+                       r"(?: \w+){0,3}? (?:of|to|at|by|tops?|hits?|reach(?:es|ed)?|exceeds?|near|over|between|was|is|for)"
+                       r"|(?:drew|attracts?|attracted|draws)"),
+        (Role.MARKET, r"(?:market|industry|economy)(?: \w+){0,4}? (?:to|of|at|reach|hit|worth|exceed)"),
+        (Role.COST, r"fined?|pay(?:s|ing)? out|sued? for|saves?|saving|(?:tax breaks?|incentives?|subsid\w+)"
+                    r"(?: \w+){0,2}? (?:of|worth)"),
+    )
+)  # fmt: skip
+_AT_AMOUNT = re.compile(
+    r"\bat (?:a |an )?(?:\w+ )?$|\b(?:hits|tops|nears|reaches|above|over)\s*$", re.IGNORECASE
+)
+_VALUATION_SOON = re.compile(r"^[\s-]{0,2}(?:\w+[\s-]){0,3}valuation", re.IGNORECASE)
+
+
+def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
+    """Return the amounts of money in *text*, in order, each with its qualifier and role.
+
+    A bare "$" is *dollar*. "$1,500 million" is 1.5 billion; "$180.20" is a share price; "a
+    trillion-dollar bet" and "billions" are no amounts. A range counts with its upper end, as
+    "up to". A conversion in brackets right after an amount is dropped: the first one stands.
+
+    >>> [m.money for m in find_money("raises up to €1.5bn ($1.7bn)")]
+    [Money(amount=1500000000, currency='EUR', qualifier=<Qualifier.UP_TO: 'up_to'>)]
+    """
+    if not any(character.isdigit() for character in text) and "illion" not in text.lower():
+        return []
+    spans = _spans(text, dollar)
+    mentions: list[MoneyMention] = []
+    skip = False
+    for index, span in enumerate(spans):
+        if skip:
+            skip = False
+            continue
+        start, end, value, currency, qualifier = span
+        if mentions and _is_conversion(text, mentions[-1].end, start, currency, mentions[-1]):
+            continue
+        following = spans[index + 1] if index + 1 < len(spans) else None
+        if (
+            following is not None
+            and following[3] == currency
+            and _RANGE_TAIL.match(text[end : following[0]])
+            and following[2] > value
+            and not _is_step(text, start)
+        ):
+            end, value, qualifier, skip = following[1], following[2], Qualifier.UP_TO, True
+        before = text[max(0, start - 60) : start]
+        lead = _BEFORE.search(before)
+        if lead is not None:
+            start -= len(before) - lead.start()
+            if qualifier is Qualifier.EXACT:
+                qualifier = _qualifier_of(lead)
+        if _OR_MORE.match(text[end:]) and qualifier is Qualifier.EXACT:
+            qualifier = Qualifier.AT_LEAST
+        per = _PER.match(text[end : end + 20])
+        unit = (per["unit"] or per["adverb"]).lower().strip("/") if per else ""
+        role = _role(text, start, end, value)
+        mentions.append(
+            MoneyMention(
+                Money(value, currency, qualifier),
+                start,
+                end,
+                role,
+                {"annually": "year", "yearly": "year", "yr": "year", "monthly": "month"}.get(
+                    unit, unit
+                ),
+            )
+        )
+    return mentions
+
+
+def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]:
+    found: list[tuple[int, int, int, str, Qualifier]] = []
+    for match in _AMOUNT.finditer(text):
+        symbol = match["currency"].upper()
+        currency = dollar if symbol == "$" else _CURRENCIES[symbol]
+        scale = (
+            _SCALES[" ".join((match["scale"] or match["letter"] or "").lower().split())]
+            if (match["scale"] or match["letter"])
+            else 1
+        )
+        end = match.end("letter") if match["letter"] else match.end("scale")
+        end = max(end, match.end("number"), match.end("plus"))
+        if text[end - 1] == "." and not (match["scale"] or "").lower().startswith(("mrd", "mio")):
+            end -= 1
+        number = match["high"] or match["number"]
+        value = int(_decimal(number, scaled=scale > 1) * scale)
+        if match["high"]:
+            qualifier = Qualifier.UP_TO
+        elif match["plus"]:
+            qualifier = Qualifier.AT_LEAST
+        else:
+            qualifier = Qualifier.EXACT
+        if value > 0:
+            found.append((match.start(), end, value, currency, qualifier))
+    for match in _SPELLED_AMOUNT.finditer(text):
+        words = (match["words"] or "").lower()
+        if words == "a" and "-" in match.group():
+            continue  # "a billion-dollar bet" is a manner of speaking
+        if any(start < match.end() and match.start() < end for start, end, *_ in found):
+            continue
+        scale = _SCALES[" ".join(match["scale"].lower().split())]
+        number = match["high"] or match["number"]
+        amount = _decimal(number, scaled=True) if number else _NUMBER_WORDS[words]
+        spelled = " ".join(match["currency"].lower().replace("-", " ").split())
+        currency = _SPELLED[spelled]
+        if spelled in ("dollars", "dollar", "bucks"):
+            currency = dollar
+        value = int(amount * scale)
+        if value > 0:
+            qualifier = Qualifier.UP_TO if match["high"] else Qualifier.EXACT
+            found.append((match.start(), match.end(), value, currency, qualifier))
+    found.sort()
+    return found
+
+
+def _decimal(number: str, *, scaled: bool) -> Decimal:
+    """Return the number that "1,500", "2,5" or "1,00,000" stands for.
+
+    A comma before three digits parts thousands; before one or two it is a decimal comma, but
+    only in front of a scale word: "€2,5bn".
+    """
+    if "," in number and "." not in number and scaled:
+        whole, _, rest = number.partition(",")
+        if "," not in rest and len(rest) in (1, 2):
+            return Decimal(f"{whole}.{rest}")
+    return Decimal(number.replace(",", ""))
+
+
+def _qualifier_of(lead: re.Match[str]) -> Qualifier:
+    if lead["up_to"]:
+        return Qualifier.UP_TO
+    return Qualifier.AT_LEAST if lead["at_least"] else Qualifier.ABOUT
+
+
+def _is_conversion(text: str, last: int, start: int, currency: str, before: MoneyMention) -> bool:
+    """Return whether the amount at *start* repeats the one before it in another currency."""
+    between = text[last:start]
+    if before.money.currency == currency or len(between) > 30:
+        return False
+    opened = "(" in between or "[" in between or between.strip() in ("/", "or", "–", ",")
+    return opened and ")" not in between
+
+
+def _is_step(text: str, start: int) -> bool:
+    return text[max(0, start - 6) : start].lower().endswith("from ")
+
+
+_SMALL = 1_000_000
+
+
+def _role(text: str, start: int, end: int, value: int) -> Role:
+    if value < _SMALL and not text[start:end].lower().rstrip("+").endswith(("k", "thousand")):
+        return Role.SHARE_PRICE if value < _SMALL // 100 else Role.COST
+    after = text[end : end + 60]
+    before = text[max(0, start - 80) : start]
+    # a clause that ended does not speak about this amount
+    for stop in (". ", "; ", "! ", "? "):
+        before = before.rsplit(stop, 1)[-1]
+        after = after.split(stop, 1)[0]
+    for role, pattern in _AFTER:
+        if pattern.match(after):
+            return role
+    for role, pattern in _AHEAD:
+        if role is Role.VALUATION and before.endswith((" at a ", " at an ", " worth ")):
+            if _VALUATION_SOON.match(after):
+                return role
+            if before.endswith(" worth "):
+                continue
+        if role is Role.VALUATION and re.search(r"\bat an? $", before):
+            continue
+        if pattern.search(before):
+            return role
+    return Role.DEAL
