@@ -1,0 +1,270 @@
+"""Is this story a deal, and if not, why: two small linear models that explain themselves. Pure.
+
+A story becomes a set of features: word runs of its masked title and lead, the order in which
+names, deal words and money follow each other, and what the rule reader found. Each feature has
+a weight in config/relevance.json, learned by scripts/train_relevance.py; the score is their
+sum put through a sigmoid, so the strongest features are the explanation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Kind, Reason, Status, Story
+from bot.understand.knowledge import Knowledge
+from bot.understand.mask import MONEY, NAME, PLACE, POWER, Masked, mask
+
+LEAD_CHARACTERS = 500
+_LEAD_TOKENS = 70
+_WHY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What the rule reader found in a story: hints of a deal, or their absence."""
+
+    payers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    has_money: bool = False  #: an amount that can be the size of a deal
+    has_act: bool = False  #: words that say that a deal is made: "acquires", "to invest"
+    kind: Kind | None = None
+    status: Status | None = None
+    known: int = 0  #: how many of the parties are listed companies
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Whether a story is a deal, how sure that is, and what decided."""
+
+    score: float  #: 0..1
+    is_deal: bool
+    reason: Reason | None  #: set exactly when the story is not a deal
+    why: tuple[str, ...]  #: strongest first, each with its weight: '"to acquire" +1.2'
+
+
+def judge(story: Story, cues: Cues, knowledge: Knowledge) -> Relevance:
+    """Return whether *story* is a deal, with the features that decided."""
+    weights = knowledge.weights
+    features = features_of(story, cues, knowledge)
+    if not weights:
+        return _by_cues_alone(cues)
+    deal: Mapping[str, float] = weights["deal"]
+    total = weights["bias"] + sum(deal.get(feature, 0.0) for feature in features)
+    score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    is_deal = score >= weights["threshold"]
+    return Relevance(
+        score=score,
+        is_deal=is_deal,
+        reason=None if is_deal else _reason(features, weights["reasons"]),
+        why=_strongest(features, deal, 1 if is_deal else -1),
+    )
+
+
+def _by_cues_alone(cues: Cues) -> Relevance:
+    """Judge without learned weights: a deal has an act, a party and an amount or a second party."""
+    parties = bool(cues.payers) + bool(cues.recipients)
+    is_deal = cues.has_act and parties + cues.has_money > 1
+    why = tuple(
+        word
+        for word, found in (
+            ("payer", cues.payers), ("recipient", cues.recipients),
+            ("act", cues.has_act), ("money", cues.has_money),
+        )
+        if bool(found) is is_deal
+    )  # fmt: skip
+    score = (cues.has_act * 2 + parties + cues.has_money) / 5
+    return Relevance(score, is_deal, None if is_deal else Reason.OTHER, why)
+
+
+def _reason(features: Mapping[str, str], reasons: Mapping[str, Any]) -> Reason:
+    """Return the likeliest reason why a story is no deal."""
+    names: list[str] = reasons["names"]
+    totals: list[float] = list(reasons["bias"])
+    learned: Mapping[str, list[float]] = reasons["weights"]
+    for feature in features:
+        for index, weight in enumerate(learned.get(feature, ())):
+            totals[index] += weight
+    return Reason(names[max(range(len(names)), key=totals.__getitem__)])
+
+
+def _strongest(
+    features: Mapping[str, str], learned: Mapping[str, float], sign: int
+) -> tuple[str, ...]:
+    """Return the features that pulled towards the decision, strongest first."""
+    pulled = [
+        (sign * learned[feature], shown)
+        for feature, shown in features.items()
+        if sign * learned.get(feature, 0.0) > 0
+    ]
+    pulled.sort(key=lambda pull: (-pull[0], pull[1]))
+    return tuple(f"{shown} {sign * weight:+.2f}" for weight, shown in pulled[:_WHY])
+
+
+# --- features
+
+
+#: Words that say the same thing to a reader of deals. What stands for each is what is counted.
+_CLASSES = {
+    "INVEST": (
+        "invest invests invested investing investment investments backs back backing stake "
+        "pour pours pump pumps inject injects commits commit committed commitment bets bet "
+        "pledges pledge pledged funnel plow plows"
+    ),
+    "RAISE": (
+        "raise raises raised raising funding round fundraise fundraising financing secures "
+        "secure secured closes close closed nabs lands land landed bags snags scores"
+    ),
+    "BUY": (
+        "acquire acquires acquired acquiring acquisition buy buys buying bought purchase "
+        "purchases takeover merger merge merges bid bids buyout snaps"
+    ),
+    "SIGN": (
+        "sign signs signed inks ink inked strikes strike struck deal deals pact contract "
+        "contracts agreement agree agrees agreed partnership partner partners teams tie-up "
+        "order orders ppa supply lease leases leasing rent rents"
+    ),
+    "BUILD": (
+        "build builds building construct plans plan planned unveils breaks break ground "
+        "campus expand expands expansion invests develop opens factory fab plant facility"
+    ),
+    "LEND": (
+        "loan loans bond bonds debt notes credit facility borrow borrows lenders borrowing "
+        "offering financing refinancing lend lends senior convertible"
+    ),
+    "TALKS": (
+        "talks talk considering considers weighs weighing mulls mulling explores exploring "
+        "nears near seeks seek seeking eyes eyeing reportedly sources exclusive rumor may "
+        "could"
+    ),
+    "LIST": "ipo listing confidentially s-1 debut public",
+    "VALUE": "valuation valued values value valuing valued-at",
+    "STOCK": (
+        "stock stocks shares share rally rallies jump jumps soar soars surge surges surging "
+        "slump slumps plunge plunges fall falls gains gain climb climbs dip drops drop rises "
+        "rise tumbles pops pop investors investor trading premarket bull bear"
+    ),
+    "ANALYST": (
+        "analyst analysts price target rating upgrade upgrades downgrade downgrades outlook "
+        "forecast zacks undervalued overvalued cramer hold momentum wall"
+    ),
+    "EARN": (
+        "earnings revenue profit quarter results guidance beat beats eps sales q1 q2 q3 q4 "
+        "capex dividend"
+    ),
+    "WHY": (
+        "why how what should here's heres is are will can does which explained inside things "
+        "know means meaning vs versus best top"
+    ),
+    "SITE": (
+        "data datacenter datacenters data-center data-centre center centers centre centres "
+        "campus gigawatt hyperscale"
+    ),
+    "CHIP": (
+        "chip chips gpu gpus semiconductor semiconductors chipmaker accelerators fab foundry "
+        "memory hbm wafer"
+    ),
+    "COMPUTE": "compute computing cloud neocloud supercomputer capacity cluster infrastructure",
+    "WIRE": "fiber fibre optical optics networking photonics interconnect",
+    "ENERGY": (
+        "power nuclear solar reactor reactors energy electricity gas cooling turbine turbines "
+        "grid fuel battery"
+    ),
+    "STARTUP": "startup startups series unicorn founder founders seed",
+    "LAUNCH": (
+        "launches launch launched releases release introduces debuts announces unveils rolls "
+        "integrates adds brings expands platform tool app feature model models"
+    ),
+    "LAW": (
+        "lawsuit sues sue court judge antitrust ftc probe investigation regulators ban tariff "
+        "tariffs bill law senate congress eu export"
+    ),
+    "JOBS": (
+        "ceo cfo hires hire appoints names joins layoffs leaves resigns chief executive job jobs"
+    ),
+}
+_CLASS_OF: dict[str, tuple[str, ...]] = {}
+for _class, _words in _CLASSES.items():
+    for _word in _words.split():
+        _CLASS_OF[_word] = (*_CLASS_OF.get(_word, ()), _class)
+_ACTS = frozenset({"INVEST", "RAISE", "BUY", "SIGN", "BUILD", "LEND", "TALKS", "LIST"})
+_TAGS = frozenset({NAME, MONEY, PLACE, POWER})
+
+
+def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str]:
+    """Return a story's features, each with the words that show it to people."""
+    title = mask(story.title, knowledge, story.text[:LEAD_CHARACTERS])
+    lead = mask(story.text[:LEAD_CHARACTERS], knowledge, story.title)
+    features: dict[str, str] = {}
+    for run in _runs(["^", *_collapsed(title.tokens), "$"], 3):
+        features[f"t:{run}"] = f'"{run}"'
+    for run in _runs(_collapsed(lead.tokens[:_LEAD_TOKENS]), 2):
+        features[f"l:{run}"] = f'"{run}" in the lead'
+    for pair in _order(title.tokens):
+        features[f"o:{pair}"] = f"title order {pair}"
+    features.update(_facts(title, lead, cues))
+    return features
+
+
+def _collapsed(tokens: tuple[str, ...]) -> list[str]:
+    """Return *tokens* with repeated tags as one: a list of names is a NAME."""
+    return [
+        token
+        for index, token in enumerate(tokens)
+        if not (index and token == tokens[index - 1] and token.isupper())
+    ]
+
+
+def _runs(tokens: list[str], longest: int) -> Iterator[str]:
+    for start in range(len(tokens)):
+        for length in range(1, min(longest, len(tokens) - start) + 1):
+            yield " ".join(tokens[start : start + length])
+
+
+def _order(tokens: tuple[str, ...]) -> set[str]:
+    """Return which classes of words the title has, and which come before which."""
+    seen: list[str] = []
+    pairs: set[str] = set()
+    for token in tokens:
+        classes = (token,) if token in _TAGS else _CLASS_OF.get(token, ())
+        for found in classes:
+            pairs.update(f"{earlier} … {found}" for earlier in seen if earlier != found)
+        for found in classes:
+            if found not in seen:
+                seen.append(found)
+    pairs.update(seen)
+    return pairs
+
+
+def _facts(title: Masked, lead: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
+    listed = [company for company in title.companies if company is not None]
+    for role in {company.role for company in listed}:
+        yield f"w:{role}", f"{role} in the title"
+    if title.companies:
+        first = title.companies[0]
+        role = first.role if first else "unlisted"
+        yield f"w:first {role}", f"{role} named first"
+    for layer in {company.layer for company in listed}:
+        yield f"w:layer {layer}", f"{layer} company in the title"
+    names = len({company.name for company in listed})
+    yield f"s:listed {min(names, 3)}", f"{names} listed companies in the title"
+    yield f"s:names {min(len(title.companies), 3)}", f"{len(title.companies)} names in the title"
+    in_lead = len({company.name for company in lead.companies if company is not None})
+    if lead.tokens:
+        yield f"s:lead listed {min(in_lead, 3)}", f"{in_lead} listed companies in the lead"
+        yield "s:lead", "has a lead"
+    sides = (
+        f"{'payer' if cues.payers else ''}{'recipient' if cues.recipients else ''}" or "no party"
+    )
+    yield f"c:{sides}", f"reader found {sides}"
+    yield f"c:act {cues.has_act}", f"act {'found' if cues.has_act else 'not found'}"
+    yield f"c:money {cues.has_money}", f"amount {'found' if cues.has_money else 'not found'}"
+    yield f"c:kind {cues.kind or 'none'}", f"kind {cues.kind or 'not found'}"
+    yield f"c:status {cues.status or 'none'}", f"status {cues.status or 'not found'}"
+    yield f"c:known {min(cues.known, 3)}", f"{cues.known} listed parties"
+    whole = f"{sides} act {cues.has_act} money {cues.has_money}"
+    yield f"c:{whole}", whole
+    if cues.kind and cues.known:
+        yield f"c:known {cues.kind}", f"{cues.kind} with a listed party"
