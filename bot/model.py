@@ -91,6 +91,23 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedState:
+    """What we remember of a feed between polls."""
+
+    name: str
+    url: str
+    next_poll: datetime | None = None  #: UTC; None when it is never polled again (410)
+    first_polled_at: datetime | None = None  #: None until a first poll brought a feed
+    succeeded_at: datetime | None = None
+    new_story_at: datetime | None = None  #: when a poll last brought a story not seen before
+    etag: str = ""
+    last_modified: str = ""  #: as the host wrote it
+    body_hash: str = ""
+    errors: int = 0  #: failures in a row
+    error: str = ""  #: the last one, in words
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One news item, as a feed gave it."""
 
@@ -184,6 +201,7 @@ class Deal:
     sources: tuple[Source, ...]  #: oldest first
     evidence: Mapping[str, tuple[str, str]]  #: field → (sentence, story id)
     history: tuple[Change, ...] = ()  #: oldest first
+    usd: int | None = None  #: what ``money`` is in US dollars, for comparing and sorting
     linked: tuple[str, ...] = ()  #: ids of deals that may be the same, or follow from this one
 
 
