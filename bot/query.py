@@ -6,7 +6,7 @@ import calendar
 import operator
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -194,12 +194,12 @@ def _quoted(text: str) -> str:
 
 def matches(query: Query, deal: Deal) -> bool:
     """Say whether *deal* is one that *query* asks for."""
-    text = f" {searchable(deal)}"
+    texts = [f" {text}" for text in searchable(deal)]
     day = deal.announced.date()
     keys = {key for key, _ in query.wanted}
     return (
-        all(f" {word}" in text for word in query.words)
-        and not any(f" {word}" in text for word in query.not_words)
+        all(any(f" {word}" in text for text in texts) for word in query.words)
+        and not any(f" {word}" in text for word in query.not_words for text in texts)
         and all(_any_of(key, query.wanted, deal) for key in keys)
         and not any(_has(deal, key, value) for key, value in query.unwanted)
         and all(
@@ -211,10 +211,15 @@ def matches(query: Query, deal: Deal) -> bool:
     )
 
 
-def searchable(deal: Deal) -> str:
-    """Return the normalized text in which words are looked for: parties and headlines."""
-    texts = (*deal.payers, *deal.recipients, deal.round or "", *(s.title for s in deal.sources))
-    return " ".join(filter(None, map(normalized, texts)))
+def searchable(deal: Deal) -> tuple[str, str, str]:
+    """Return the normalized texts in which words are looked for: payers, recipients, the rest."""
+    rest = (deal.round or "", *(source.title for source in deal.sources))
+    return _searchable(deal.payers), _searchable(deal.recipients), _searchable(rest)
+
+
+def _searchable(texts: Iterable[str]) -> str:
+    # the mark keeps a phrase from running from one name into the next
+    return " ¶ ".join(filter(None, map(normalized, texts)))
 
 
 def _any_of(key: str, wanted: tuple[tuple[str, str], ...], deal: Deal) -> bool:

@@ -1,0 +1,102 @@
+"""The ``outbox`` table: messages on their way, each channel in its own order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from bot.model import Alert, Delivery
+from bot.store.database import Database, utc_of, utc_text
+from bot.store.deals import id_of, key_of
+
+_JSON = TypeAdapter(Alert)
+
+_PUT = """
+    insert or ignore into outbox (key, channel, deal, news, alert, state, queued_at, send_at)
+    values (:key, :channel, :deal, :news, :alert, 'waiting', :now, :now)
+"""
+
+# A channel whose first message has to wait is left out whole: order is kept within a channel.
+_DUE = """
+    select id, alert, channel, send_at, attempts from (
+        select *,
+            row_number() over (partition by channel order by id) as place,
+            first_value(send_at) over (partition by channel order by id) as first_send_at
+        from outbox where state = 'waiting'
+    )
+    where first_send_at <= :now and place <= :limit
+    order by id
+"""
+
+_SENT = "update outbox set state = 'sent', sent_at = :now, reason = '' where id = :id"
+_LATER = """
+    update outbox set send_at = :again, attempts = attempts + 1, reason = :reason where id = :id
+"""
+_REFUSED = """
+    update outbox set state = 'refused', attempts = attempts + 1, reason = :reason where id = :id
+"""
+
+
+class Outbox:
+    """The ``outbox`` table, as Alerts in and Deliveries out."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, alert: Alert, channel: str, now: datetime) -> None:
+        """Queue *alert* for *channel*; one that was queued before is not queued again."""
+        row = {
+            "key": alert.key,
+            "channel": channel,
+            "deal": key_of(alert.deal_id),
+            "news": alert.news,
+            "alert": _JSON.dump_json(alert).decode(),
+            "now": utc_text(now),
+        }
+        with self._db.atomic():
+            self._db.execute(_PUT, row)
+
+    def due(self, now: datetime, limit: int) -> list[Delivery]:
+        """Return what can be sent at *now*, at most *limit* a channel, oldest first."""
+        rows = self._db.execute(_DUE, {"now": utc_text(now), "limit": limit})
+        return [
+            Delivery(number, _JSON.validate_json(alert), channel, utc_of(send_at) or now, attempts)
+            for number, alert, channel, send_at, attempts in rows
+        ]
+
+    def sent(self, delivery: Delivery, now: datetime) -> None:
+        """Note that *delivery* went out."""
+        with self._db.atomic():
+            self._db.execute(_SENT, {"id": delivery.id, "now": utc_text(now)})
+
+    def later(self, delivery: Delivery, again: datetime, reason: str) -> None:
+        """Note that *delivery* failed and when to try again."""
+        row = {"id": delivery.id, "again": utc_text(again), "reason": reason}
+        with self._db.atomic():
+            self._db.execute(_LATER, row)
+
+    def refused(self, delivery: Delivery, reason: str) -> None:
+        """Note that *delivery* will never be accepted."""
+        with self._db.atomic():
+            self._db.execute(_REFUSED, {"id": delivery.id, "reason": reason})
+
+    def heard(self, deal_id: str) -> list[str]:
+        """Return the names of the channels that have, or will get, this deal's card."""
+        sql = "select distinct channel from outbox where deal = ? and state != 'refused'"
+        return sorted(name for (name,) in self._db.execute(sql, [key_of(deal_id)]))
+
+    def news(self) -> dict[str, dict[str, int]]:
+        """Return how many alerts of each sort every deal caused, however many channels heard."""
+        sql = "select deal, news, count(distinct key) from outbox group by deal, news"
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
+        for deal, news, count in self._db.execute(sql):
+            counts[id_of(deal)][news] = count
+        return dict(counts)
+
+    def waiting(self) -> int:
+        """Return how many messages have still to go out."""
+        sql = "select count(*) from outbox where state = 'waiting'"
+        count: int = self._db.execute(sql).fetchone()[0]
+        return count
