@@ -33,9 +33,12 @@ class FeedError(BotError):
     """One feed could not be polled this time."""
 
     def __init__(self, feed: str, reason: str) -> None:
-        super().__init__(f"{feed}: {reason}")
+        super().__init__(feed, reason)  # the arguments, so that workers can hand it back
         self.feed = feed  #: the feed's name, never its URL: that may hold a key
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.feed}: {self.reason}"
 
 
 class FeedUnreachable(FeedError):
@@ -62,9 +65,12 @@ class SendError(BotError):
     """One message could not be sent this time."""
 
     def __init__(self, channel: str, reason: str) -> None:
-        super().__init__(f"{channel}: {reason}")
+        super().__init__(channel, reason)
         self.channel = channel
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.reason}"
 
 
 class SendLater(SendError):

@@ -1,1 +1,218 @@
-"""The configuration files, read and checked."""
+"""The configuration files, read and checked; every mistake is named by file, entry and key."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import QueryError, SettingsError
+from bot.model import Channel, Feed
+from bot.query import Query, parse_query
+from bot.understand.knowledge import Knowledge, knowledge_of
+from bot.understand.names import companies_of
+
+SLACK_API_URL = "https://slack.com/api/"
+TELEGRAM_API_URL = "https://api.telegram.org"
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must start with http:// or https:// and name a host")
+    return url
+
+
+def _readable_query(query: str) -> str:
+    try:
+        parse_query(query, date(2026, 1, 1))
+    except QueryError as error:
+        raise ValueError(str(error)) from error
+    return query
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class _FeedEntry(_Checked):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    url: Annotated[str, AfterValidator(_web_address)]
+    every_min: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
+    enabled: bool = True
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+
+
+class _ChannelEntry(_Checked):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    service: Literal["slack", "telegram", "console"]
+    address: str = ""
+    query: Annotated[str, AfterValidator(_readable_query)] = ""
+    broadcast: bool = True
+
+
+class Settings(_Checked):
+    """config/settings.toml: how the bot runs. Every key has a default."""
+
+    #: seconds between two looks at which feeds are due
+    poll_every_s: Annotated[float, Field(ge=0.05, le=3600)] = 20
+    #: seconds between two looks at the outbox
+    deliver_every_s: Annotated[float, Field(ge=0.05, le=3600)] = 1
+    #: hours: a feed's first poll alerts only on stories younger than this
+    alert_within_h: Annotated[int, Field(ge=0, le=24 * 365)] = 24
+    #: feeds polled at the same time
+    polls_at_once: Annotated[int, Field(ge=1, le=256)] = 16
+    #: seconds a host may take for one answer
+    fetch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30
+    #: megabytes: a longer body is refused
+    fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
+    #: processes that parse and read
+    workers: Annotated[int, Field(ge=1, le=32)] = 2
+
+
+class Secrets(BaseModel):
+    """What the environment gives: tokens, and where the services are."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = SLACK_API_URL
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_url: str = TELEGRAM_API_URL
+
+    @property
+    def slack(self) -> bool:
+        """Say whether both Slack tokens are set."""
+        return self.slack_bot_token is not None and self.slack_app_token is not None
+
+    @property
+    def telegram(self) -> bool:
+        """Say whether the Telegram token is set."""
+        return self.telegram_bot_token is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the configuration folder says."""
+
+    folder: Path
+    settings: Settings
+    feeds: tuple[Feed, ...]
+    channels: tuple[Channel, ...]
+
+    def listeners(self, today: date) -> list[tuple[Channel, Query]]:
+        """Return the channels, each with the look-up that says what it hears."""
+        return [(channel, parse_query(channel.query, today)) for channel in self.channels]
+
+
+def secrets_of(environ: Mapping[str, str]) -> Secrets:
+    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset."""
+    named = {name: environ.get(name.upper(), "").strip() for name in Secrets.model_fields}
+    return Secrets.model_validate({name: value for name, value in named.items() if value})
+
+
+def load_config(folder: Path) -> Config:
+    """Read settings.toml, feeds.toml and channels.toml in *folder*.
+
+    Raises SettingsError naming the file, the entry and the key.
+    """
+    if not folder.is_dir():
+        raise SettingsError(f"{folder}: no such folder; name one with --config or DEALWIRE_CONFIG")
+    return Config(
+        folder=folder,
+        settings=_one(folder / "settings.toml", Settings),
+        feeds=load_feeds(folder),
+        channels=tuple(
+            Channel(**entry.model_dump())
+            for entry in _many(folder / "channels.toml", "channel", _ChannelEntry)
+        ),
+    )
+
+
+def load_feeds(folder: Path) -> tuple[Feed, ...]:
+    """Read feeds.toml in *folder*."""
+    entries = _many(folder / "feeds.toml", "feed", _FeedEntry)
+    return tuple(Feed(**entry.model_dump()) for entry in entries)
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """Read companies.csv, words.toml and relevance.json in *folder*."""
+    companies = folder / "companies.csv"
+    try:
+        with companies.open(encoding="utf-8", newline="") as lines:
+            known = companies_of(csv.DictReader(lines))
+    except (OSError, KeyError, ValueError) as error:
+        raise SettingsError(f"{companies}: {error}") from error
+    weights = folder / "relevance.json"
+    try:
+        learned: dict[str, Any] = json.loads(weights.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{weights}: {error}") from error
+    return knowledge_of(known, weights=learned, words=_toml(folder / "words.toml"))
+
+
+_Entry = TypeVar("_Entry", bound=_Checked)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _one(path: Path, shape: type[_Entry]) -> _Entry:
+    if not path.exists():
+        return shape()
+    return _checked(shape, _toml(path), str(path))
+
+
+def _many(path: Path, table: str, shape: type[_Entry]) -> list[_Entry]:
+    content = _toml(path)
+    entries = content.pop(table, [])
+    if content:
+        raise SettingsError(f"{path}: unknown key {next(iter(content))!r}; known: [[{table}]]")
+    if not isinstance(entries, list):
+        raise SettingsError(f"{path}: write [[{table}]] with two brackets, one for each {table}")
+    checked = [
+        _checked(shape, entry, f"{path}: {table} {number}")
+        for number, entry in enumerate(entries, 1)
+    ]
+    _refuse_twins(checked, lambda number: f"{path}: {table} {number}")
+    return checked
+
+
+def _refuse_twins(entries: Sequence[_Checked], subject: Callable[[int], str]) -> None:
+    first: dict[str, int] = {}
+    for number, entry in enumerate(entries, 1):
+        name = str(entry.model_dump()["name"])
+        if name in first:
+            raise SettingsError(
+                f"{subject(number)}: name {name!r} is taken by entry {first[name]}: choose another"
+            )
+        first[name] = number
+
+
+def _checked(shape: type[_Entry], content: object, subject: str) -> _Entry:
+    """Return *content* as *shape*, or raise with the first mistake in words."""
+    try:
+        return shape.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "entry"
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(shape.model_fields)
+            raise SettingsError(f"{subject}: unknown key {key!r}; known: {known}") from None
+        if first["type"] == "missing":
+            raise SettingsError(f"{subject}: key {key!r} is missing") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{subject}: {key}: {message}") from None

@@ -1,0 +1,113 @@
+"""The configuration files: good ones are read, mistakes are named by file, entry and key."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.model import Channel, Feed
+from bot.settings import Settings, load_config, load_feeds, load_knowledge, secrets_of
+
+SHIPPED = Path(__file__).parents[1] / "config"
+
+
+def folder_with(tmp_path: Path, **files: str) -> Path:
+    """Write settings, feeds and channels; those not given are left empty."""
+    for name in ("settings", "feeds", "channels"):
+        (tmp_path / f"{name}.toml").write_text(files.get(name, ""), "utf-8")
+    return tmp_path
+
+
+def test_the_shipped_configuration_is_right():
+    config = load_config(SHIPPED)
+    assert config.settings == Settings(), "settings.toml shows the defaults"
+    assert any(feed.enabled for feed in config.feeds)
+    assert any(not feed.enabled for feed in config.feeds)
+    assert [channel.service for channel in config.channels] == ["console"]
+
+
+def test_the_shipped_knowledge_is_right():
+    assert len(load_knowledge(SHIPPED).companies) > 600
+
+
+def test_feeds_and_channels_are_read_as_written(tmp_path):
+    folder = folder_with(
+        tmp_path,
+        feeds='[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\ncurrency = "AUD"\n',
+        channels='[[channel]]\nname = "big"\nservice = "slack"\naddress = "C0123456789"\n'
+        'query = "amount>=1b"\nbroadcast = false\n',
+    )
+    config = load_config(folder)
+    assert config.feeds == (Feed("Grid", "https://grid.example/rss", currency="AUD"),)
+    assert config.channels == (Channel("big", "slack", "C0123456789", "amount>=1b", False),)
+
+
+GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "named"),
+    [
+        pytest.param(
+            "settings", "workerz = 2", ["settings.toml", "'workerz'", "workers"], id="key"
+        ),
+        pytest.param("settings", "workers = 0", ["settings.toml", "workers"], id="value"),
+        pytest.param("settings", "workers = ", ["settings.toml", "line 1"], id="not TOML"),
+        pytest.param("feeds", GOOD_FEED + 'color = "red"', ["feed 1", "'color'"], id="feed key"),
+        pytest.param("feeds", GOOD_FEED * 2, ["feed 2", "'Grid'", "entry 1"], id="twins"),
+        pytest.param("feeds", '[[feed]]\nname = "Grid"\n', ["feed 1", "'url'"], id="no url"),
+        pytest.param(
+            "feeds", '[[feed]]\nname = "G"\nurl = "ftp://x/y"', ["feed 1: url", "http"], id="ftp"
+        ),
+        pytest.param("feeds", '[feed]\nname = "Grid"\n', ["[[feed]]"], id="one bracket"),
+        pytest.param("feeds", GOOD_FEED + "[[channel]]\n", ["'channel'", "[[feed]]"], id="table"),
+        pytest.param("feeds", GOOD_FEED + "every_min = 0", ["feed 1: every_min"], id="never"),
+        pytest.param(
+            "channels",
+            '[[channel]]\nname = "a"\nservice = "irc"',
+            ["channel 1: service", "'slack'"],
+            id="service",
+        ),
+        pytest.param(
+            "channels",
+            '[[channel]]\nname = "a"\nservice = "console"\nquery = "amount>=lots"',
+            ["channel 1: query", "amount>=lots"],
+            id="query",
+        ),
+    ],
+)
+def test_a_mistake_is_named_by_file_entry_and_key(tmp_path, file, content, named):
+    folder = folder_with(tmp_path, **{file: content})
+    with pytest.raises(SettingsError) as error:
+        load_config(folder)
+    assert f"{file}.toml" in str(error.value)
+    for part in named:
+        assert part in str(error.value)
+
+
+def test_a_missing_folder_says_how_to_name_another(tmp_path):
+    with pytest.raises(SettingsError, match="--config"):
+        load_config(tmp_path / "nowhere")
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path):
+    (tmp_path / "feeds.toml").write_bytes(b'[[feed]]\nname = "\xff"')
+    with pytest.raises(SettingsError, match=r"feeds\.toml"):
+        load_feeds(tmp_path)
+
+
+def test_missing_knowledge_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"companies\.csv"):
+        load_knowledge(tmp_path)
+
+
+def test_tokens_come_from_the_environment_and_never_show():
+    secrets = secrets_of({"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": " "})
+    assert not secrets.slack
+    assert not secrets.telegram
+    assert "secret" not in repr(secrets)
+    assert secrets.slack_api_url == "https://slack.com/api/"
+
+
+def test_both_slack_tokens_make_slack():
+    assert secrets_of({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}).slack
