@@ -9,13 +9,14 @@ sum put through a sigmoid, so the strongest features are the explanation.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.model import Kind, Reason, Status, Story
 from bot.understand.knowledge import Knowledge
-from bot.understand.mask import MONEY, NAME, PLACE, POWER, Masked, mask
+from bot.understand.mask import NAME, Masked, mask
+from bot.understand.names import Company
 
 LEAD_CHARACTERS = 500
 _LEAD_TOKENS = 70
@@ -189,8 +190,27 @@ _CLASS_OF: dict[str, tuple[str, ...]] = {}
 for _class, _words in _CLASSES.items():
     for _word in _words.split():
         _CLASS_OF[_word] = (*_CLASS_OF.get(_word, ()), _class)
-_ACTS = frozenset({"INVEST", "RAISE", "BUY", "SIGN", "BUILD", "LEND", "TALKS", "LIST"})
-_TAGS = frozenset({NAME, MONEY, PLACE, POWER})
+#: What a listed company is, by its role in companies.csv.
+_ROLES = {
+    "lab": "LAB",
+    "application": "APP",
+    "application (negative control)": "APP",
+    "hyperscaler": "HYPERSCALER",
+    "tech group": "TECH",
+    "neocloud": "NEOCLOUD",
+    "datacenter operator": "OPERATOR",
+    "chipmaker": "CHIPMAKER",
+    "foundry/equipment": "CHIPMAKER",
+    "memory": "CHIPMAKER",
+    "EDA/IP": "CHIPMAKER",
+    "server OEM": "VENDOR",
+    "network": "VENDOR",
+    "optical/components": "VENDOR",
+    "cooling/electrical": "VENDOR",
+    "power/utility": "UTILITY",
+    "bank/lender": "BANK",
+    "investor": "INVESTOR",
+}
 
 
 def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str]:
@@ -200,15 +220,29 @@ def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str
     features: dict[str, str] = {}
     for run in _runs(["^", *_collapsed(title.tokens), "$"], 3):
         features[f"t:{run}"] = f'"{run}"'
+    told = _with_roles(title)
+    for run in _runs(["^", *_collapsed(told), "$"], 3):
+        features.setdefault(f"t:{run}", f'"{run}"')
     for run in _runs(_collapsed(lead.tokens[:_LEAD_TOKENS]), 2):
         features[f"l:{run}"] = f'"{run}" in the lead'
-    for pair in _order(title.tokens):
+    for pair in _order(told):
         features[f"o:{pair}"] = f"title order {pair}"
     features.update(_facts(title, lead, cues))
     return features
 
 
-def _collapsed(tokens: tuple[str, ...]) -> list[str]:
+def _with_roles(masked: Masked) -> tuple[str, ...]:
+    """Return the tokens with each NAME as what that company is: LAB, CHIPS, BANK, ORG."""
+    companies = iter(masked.companies)
+    return tuple(role_of(next(companies)) if token == NAME else token for token in masked.tokens)
+
+
+def role_of(company: Company | None) -> str:
+    """Return the tag that stands for a company of its role; ORG when it is not listed."""
+    return "ORG" if company is None else _ROLES.get(company.role.partition(":")[0], "ORG")
+
+
+def _collapsed(tokens: Sequence[str]) -> list[str]:
     """Return *tokens* with repeated tags as one: a list of names is a NAME."""
     return [
         token
@@ -217,18 +251,18 @@ def _collapsed(tokens: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _runs(tokens: list[str], longest: int) -> Iterator[str]:
+def _runs(tokens: Sequence[str], longest: int) -> Iterator[str]:
     for start in range(len(tokens)):
         for length in range(1, min(longest, len(tokens) - start) + 1):
             yield " ".join(tokens[start : start + length])
 
 
-def _order(tokens: tuple[str, ...]) -> set[str]:
+def _order(tokens: Sequence[str]) -> set[str]:
     """Return which classes of words the title has, and which come before which."""
     seen: list[str] = []
     pairs: set[str] = set()
     for token in tokens:
-        classes = (token,) if token in _TAGS else _CLASS_OF.get(token, ())
+        classes = (token,) if token.isupper() else _CLASS_OF.get(token, ())
         for found in classes:
             pairs.update(f"{earlier} … {found}" for earlier in seen if earlier != found)
         for found in classes:

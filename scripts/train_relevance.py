@@ -1,0 +1,436 @@
+"""Train config/relevance.json from labelled stories, and print how it does on unseen ones.
+
+    python scripts/train_relevance.py TRAIN.jsonl [MORE.jsonl …] [--check DEV.jsonl …]
+
+Needs requirements-train.txt besides the bot's own packages. Every figure comes from
+cross-validation in which all stories about one deal stay in one fold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import re
+import tomllib
+import zlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bot.model import Reason, Story
+from bot.understand.knowledge import Knowledge, knowledge_of
+from bot.understand.names import companies_of
+from bot.understand.relevance import Cues, features_of, role_of
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDS = 5
+STRENGTH = 0.3  #: inverse of the regularisation, chosen by cross-validation
+REASON_STRENGTH = 0.1
+SMALLEST_WEIGHT = 0.02
+SMALLEST_REASON_WEIGHT = 0.1
+REASON_FEWEST = 8
+FEWEST_STORIES = 3  #: a feature seen in fewer stories is a quotation, not a pattern
+#: How much commoner each group is among the stories of a real week than in the training data.
+NATURAL = {"ordinary": 1.2, "hard_negative": 0.85, "deal": 1.0, "wild": 1.2, "random": 1.2}
+
+# What the slots of scripts/relevance_patterns.txt are filled with, besides listed companies.
+STORIES_A_PATTERN = 4
+INFRA = ("LAB", "NEOCLOUD", "OPERATOR", "CHIPMAKER")
+SMALL_WORDS = frozenset("to in of for with on a the and from at by".split())
+FILLINGS = {
+    "ORG": "Norvexa Quillstack Tarnwick Helvora Brightmere Zandoro Ostrelle Kintavo Veskal".split(),
+    "PLACE": "Ohio Texas Norway Japan India Virginia Germany Indiana Malaysia Georgia".split(),
+    "A": [
+        "$100M",
+        "$250 million",
+        "$750M",
+        "$1B",
+        "$1.5 billion",
+        "$3B",
+        "$8 billion",
+        "$20 billion",
+    ],
+    "V": ["$2 billion", "$10B", "$50 billion", "$300 billion"],
+    "MW": ["200 MW", "1.2GW", "500MW", "2 gigawatts"],
+    "N": ["4%", "9%", "12%", "20%"],
+    "M": ["300", "450", "900"],
+    "P": ["$18", "$40"],
+    "X": list("ABCD"),
+}
+
+
+@dataclass
+class Example:
+    """One labelled story as features."""
+
+    id: str
+    features: dict[str, str]
+    is_deal: bool
+    reason: str | None
+    cluster: str
+    group: str
+    doubtful: bool
+    title: str
+    published: str
+    has_lead: bool = False
+
+
+def read(path: Path, knowledge: Knowledge) -> list[Example]:
+    """Return the labelled stories of a file."""
+    examples = []
+    for line in path.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        label = record["label"]
+        story = story_of(record)
+        examples.append(
+            Example(
+                id=record["id"],
+                features=features_of(story, cues_of(story, knowledge), knowledge),
+                is_deal=label["is_deal"],
+                reason=label["reason"],
+                cluster=label["deal_key"] or record["title"][:40].casefold(),
+                group=record.get("group") or "ordinary",
+                doubtful=bool(record.get("doubt")),
+                title=record["title"],
+                published=(record["published"] or "")[:10],
+                has_lead=bool(record["text"]),
+            )
+        )
+    return examples
+
+
+def read_wild(
+    path: Path, labels: Mapping[str, str], seen: Collection[str], knowledge: Knowledge
+) -> list[Example]:
+    """Return the stories of an unlabelled file in natural mix: no deals, but for those in *labels*.
+
+    The likeliest few hundred were read and labelled, the rest are no deals; what was unclear,
+    and titles in *seen*, is left out.
+    """
+    examples = []
+    for line in path.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        label = labels.get(record["id"], "")
+        if label == "unclear" or record["title"] in seen:
+            continue
+        story = story_of(record)
+        is_deal = label.endswith("deal")
+        examples.append(
+            Example(
+                id=record["id"],
+                features=features_of(story, cues_of(story, knowledge), knowledge),
+                is_deal=is_deal,
+                reason=None,
+                cluster=record["title"][:40].casefold(),
+                group="deal" if is_deal else "wild",
+                doubtful=label == "doubtful_deal",
+                title=record["title"],
+                published=(record["published"] or "")[:10],
+                has_lead=bool(record["text"]),
+            )
+        )
+    return examples
+
+
+def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
+    """Return made-up stories: each pattern of our own, a few times with other parties."""
+    chance = random.Random(1)  # noqa: S311 - the same stories every time
+    companies: dict[str, list[str]] = {}
+    for company in knowledge.companies:
+        if not company.ambiguous and not company.case_sensitive:
+            companies.setdefault(role_of(company), []).append(company.name)
+    companies["INFRA"] = [name for role in INFRA for name in companies[role]]
+
+    def filling(slot: re.Match[str]) -> str:
+        return chance.choice(FILLINGS.get(slot[1]) or companies[slot[1]])
+
+    examples = []
+    for line in path.read_text("utf-8").splitlines():
+        verdict, bar, pattern = line.partition(" | ")
+        if not bar or line.startswith("#"):
+            continue
+        for turn in range(STORIES_A_PATTERN):
+            title = re.sub(r"\{(\w+)\}", filling, pattern)
+            if turn % 2:
+                title = " ".join(
+                    w if w in SMALL_WORDS else w[:1].upper() + w[1:] for w in title.split()
+                )
+            story = Story(id="", url="", source="", title=title)
+            examples.append(
+                Example(
+                    id="",
+                    features=features_of(story, cues_of(story, knowledge), knowledge),
+                    is_deal=verdict == "deal",
+                    reason=None if verdict == "deal" else verdict,
+                    cluster="pattern",
+                    group="pattern",
+                    doubtful=False,
+                    title=title,
+                    published="",
+                )
+            )
+    return examples
+
+
+def knowledge_in(folder: Path) -> Knowledge:
+    """Return what companies.csv and words.toml know, without weights: those are to be learned."""
+    with (folder / "companies.csv").open(encoding="utf-8", newline="") as lines:
+        companies = companies_of(csv.DictReader(lines))
+    return knowledge_of(companies, {}, tomllib.loads((folder / "words.toml").read_text("utf-8")))
+
+
+def story_of(record: dict[str, Any]) -> Story:
+    """Return the story of a record."""
+    return Story(
+        id=record["id"],
+        url=record["url"] or "",
+        source=record["source"] or "",
+        title=record["title"] or "",
+        text=record["text"] or "",
+    )
+
+
+def cues_of(story: Story, knowledge: Knowledge) -> Cues:
+    """Return what the rule reader finds, when there is one."""
+    return Cues()
+
+
+# --- fitting
+
+
+class Vocabulary:
+    """The features worth a weight, in a fixed order."""
+
+    def __init__(self, examples: Sequence[Example], fewest: int = FEWEST_STORIES) -> None:
+        stories: Counter[str] = Counter()
+        titles = set()
+        for example in examples:
+            if example.title not in titles:  # one syndicated title is one story
+                titles.add(example.title)
+                stories.update(list(example.features))
+        # what every story has says nothing about any
+        self.names = sorted(name for name, seen in stories.items() if fewest <= seen < len(titles))
+        self.index = {name: at for at, name in enumerate(self.names)}
+
+    def matrix(self, examples: Sequence[Example]) -> csr_matrix:
+        rows, columns = [], []
+        for row, example in enumerate(examples):
+            for feature in example.features:
+                if (column := self.index.get(feature)) is not None:
+                    rows.append(row)
+                    columns.append(column)
+        ones = np.ones(len(rows))
+        return csr_matrix((ones, (rows, columns)), shape=(len(examples), len(self.names)))
+
+
+def natural_weights(examples: Sequence[Example]) -> np.ndarray:
+    """Weigh each story so that the mix is that of a real week; doubtful labels count half."""
+    return np.array(
+        [
+            NATURAL.get(e.group, 1.0) * (0.5 if e.doubtful and not e.is_deal else 1.0)
+            for e in examples
+        ]
+    )
+
+
+def fit(matrix: csr_matrix, examples: Sequence[Example], strength: float) -> LogisticRegression:
+    model = LogisticRegression(C=strength, solver="liblinear", max_iter=2000)
+    model.fit(matrix, [e.is_deal for e in examples], sample_weight=natural_weights(examples))
+    return model
+
+
+def folds(examples: Sequence[Example]) -> np.ndarray:
+    return np.array([zlib.crc32(e.cluster.encode()) % FOLDS for e in examples])
+
+
+def cross_validated(
+    examples: Sequence[Example], always: Sequence[Example], strength: float
+) -> np.ndarray:
+    """Return each story's score from a model that saw nothing of its deal.
+
+    Every model also learns from *always*, which is never scored: the made-up stories.
+    """
+    fold_of = folds(examples)
+    scores = np.zeros(len(examples))
+    for fold in range(FOLDS):
+        seen = [e for e, f in zip(examples, fold_of, strict=True) if f != fold] + [*always]
+        unseen = np.flatnonzero(fold_of == fold)
+        vocabulary = Vocabulary(seen)
+        model = fit(vocabulary.matrix(seen), seen, strength)
+        rows = vocabulary.matrix([examples[at] for at in unseen])
+        scores[unseen] = model.predict_proba(rows)[:, 1]
+    return scores
+
+
+# --- measuring
+
+
+def rates(
+    examples: Sequence[Example], scores: np.ndarray, threshold: float, mix: dict[str, float]
+) -> tuple[float, float, float]:
+    """Return precision, recall and F1 when each group counts as *mix* says."""
+    weight = np.array([mix.get(e.group, 1.0) for e in examples])
+    deal = np.array([e.is_deal for e in examples])
+    found = scores >= threshold
+    hit = weight[deal & found].sum()
+    precision = hit / max(weight[found].sum(), 1e-9)
+    recall = hit / max(weight[deal].sum(), 1e-9)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def balanced_threshold(examples: Sequence[Example], scores: np.ndarray) -> float:
+    """Return the threshold at which a real week has as many false alarms as misses."""
+
+    def tilt(threshold: float) -> float:
+        precision, recall, _ = rates(examples, scores, threshold, NATURAL)
+        return abs(precision - recall)
+
+    return float(min(np.arange(0.05, 0.95, 0.01), key=tilt))
+
+
+def report(name: str, examples: Sequence[Example], scores: np.ndarray, threshold: float) -> None:
+    sure = np.array([not e.doubtful for e in examples])
+    certain = [e for e in examples if not e.doubtful]
+    for kind, part, values in (("all", examples, scores), ("sure", certain, scores[sure])):
+        plain = rates(part, values, threshold, {})
+        print(f"{name:28s} {kind:5s} P {plain[0]:.3f} R {plain[1]:.3f} F1 {plain[2]:.3f}", end="")
+        if "cross" in name:
+            natural = rates(part, values, threshold, NATURAL)
+            print(
+                f"   natural mix P {natural[0]:.3f} R {natural[1]:.3f} F1 {natural[2]:.3f}", end=""
+            )
+        print(f"   {len(part)} stories")
+
+
+# --- reasons
+
+
+def fit_reasons(
+    matrix: csr_matrix, examples: Sequence[Example], strength: float
+) -> LogisticRegression:
+    """Fit why a story is no deal, on those that are none."""
+    model = LogisticRegression(C=strength, max_iter=300)
+    model.fit(matrix, [e.reason for e in examples])
+    return model
+
+
+def reasons_right(examples: Sequence[Example], strength: float) -> tuple[float, float]:
+    """Return the cross-validated share of reasons right: of all, and of those not "other"."""
+    others = [e for e in examples if not e.is_deal and e.reason]
+    fold_of = folds(others)
+    right: list[bool] = []
+    named: list[bool] = []
+    for fold in range(FOLDS):
+        seen = [e for e, f in zip(others, fold_of, strict=True) if f != fold]
+        unseen = [e for e, f in zip(others, fold_of, strict=True) if f == fold]
+        vocabulary = Vocabulary(seen, fewest=REASON_FEWEST)
+        model = fit_reasons(vocabulary.matrix(seen), seen, strength)
+        for example, guess in zip(unseen, model.predict(vocabulary.matrix(unseen)), strict=True):
+            right.append(example.reason == guess)
+            if example.reason != Reason.OTHER:
+                named.append(example.reason == guess)
+    return float(np.mean(right)), float(np.mean(named))
+
+
+# --- the file
+
+
+def as_data(
+    vocabulary: Vocabulary,
+    model: LogisticRegression,
+    threshold: float,
+    reason_vocabulary: Vocabulary,
+    reasons: LogisticRegression,
+    about: dict[str, Any],
+) -> dict[str, Any]:
+    """Return both models as plain data, without the weights that decide nothing."""
+    deal = {
+        name: round(float(weight), 3)
+        for name, weight in zip(vocabulary.names, model.coef_[0], strict=True)
+        if abs(weight) >= SMALLEST_WEIGHT
+    }
+    columns = {
+        name: [round(float(weight), 2) for weight in reasons.coef_[:, at]]
+        for at, name in enumerate(reason_vocabulary.names)
+        if np.abs(reasons.coef_[:, at]).max() >= SMALLEST_REASON_WEIGHT
+    }
+    return {
+        "about": about,
+        "threshold": round(threshold, 2),
+        "bias": round(float(model.intercept_[0]), 3),
+        "deal": deal,
+        "reasons": {
+            "names": [str(name) for name in reasons.classes_],
+            "bias": [round(float(bias), 2) for bias in reasons.intercept_],
+            "weights": columns,
+        },
+    }
+
+
+def written(data: dict[str, Any]) -> str:
+    """Return *data* as JSON with one feature a line, so that a change can be read in a diff."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    # a reason's weights belong on one line
+    return re.sub(r"\[\s+([-\d.,\s]+?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+
+
+def main() -> None:
+    """Train on the files named on the command line, print the figures, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("train", nargs="+", type=Path)
+    parser.add_argument("--wild", nargs="*", type=Path, default=[])
+    parser.add_argument("--check", nargs="*", type=Path, default=[])
+    parser.add_argument("--out", type=Path, default=ROOT / "config" / "relevance.json")
+    arguments = parser.parse_args()
+    knowledge = knowledge_in(ROOT / "config")
+    examples = [e for path in arguments.train for e in read(path, knowledge)]
+    for path in arguments.wild:
+        seen = {e.title for e in examples}
+        for check in arguments.check:
+            seen |= {json.loads(line)["title"] for line in check.read_text("utf-8").splitlines()}
+        labels = json.loads((ROOT / "scripts" / "wild_labels.json").read_text("utf-8"))
+        examples += read_wild(path, labels, seen, knowledge)
+    patterns = read_patterns(ROOT / "scripts" / "relevance_patterns.txt", knowledge)
+    scores = cross_validated(examples, patterns, STRENGTH)
+    threshold = balanced_threshold(examples, scores)
+    print(f"{len(examples)} stories, threshold {threshold:.2f}")
+    report("cross-validated", examples, scores, threshold)
+    leads = np.array([e.has_lead for e in examples])
+    report(
+        "cross-validated, with lead", [e for e in examples if e.has_lead], scores[leads], threshold
+    )
+    right, named = reasons_right(examples, REASON_STRENGTH)
+    print(f"reasons right, cross-validated: {right:.3f}; of those not 'other': {named:.3f}")
+
+    taught = examples + patterns
+    vocabulary = Vocabulary(taught)
+    model = fit(vocabulary.matrix(taught), taught, STRENGTH)
+    others = [e for e in taught if not e.is_deal and e.reason]
+    reason_vocabulary = Vocabulary(others, fewest=REASON_FEWEST)
+    reasons = fit_reasons(reason_vocabulary.matrix(others), others, REASON_STRENGTH)
+    for path in arguments.check:
+        unseen = read(path, knowledge)
+        report(path.stem, unseen, model.predict_proba(vocabulary.matrix(unseen))[:, 1], threshold)
+    about = {
+        "stories_until": max(e.published for e in examples),
+        "stories": len(examples),
+        "deal_stories": sum(e.is_deal for e in examples),
+        "deals": len({e.cluster for e in examples if e.is_deal}),
+    }
+    data = as_data(vocabulary, model, threshold, reason_vocabulary, reasons, about)
+    arguments.out.write_text(written(data), "utf-8")
+    print(
+        f"{arguments.out}: {len(data['deal'])} weights, {len(data['reasons']['weights'])} for reasons"
+    )
+
+
+if __name__ == "__main__":
+    main()
