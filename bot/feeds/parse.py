@@ -66,15 +66,16 @@ def parse(body: bytes, content_type: str, feed: Feed, now: datetime) -> Parsed:
     Raises FeedUnreadable when it is no feed.
     """
     headers = {"content-type": content_type} if content_type else {}
-    # a file object: feedparser takes other bytes for the name of a file to open
-    found = feedparser.parse(
-        io.BytesIO(body), response_headers=headers, resolve_relative_uris=True, sanitize_html=False
-    )
-    if not found.version and not found.entries:
+    try:
+        # a file object: feedparser takes other bytes for the name of a file to open
+        found = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    except Exception as error:  # noqa: BLE001  it raises anything on what strangers send
+        raise FeedUnreadable(feed.name, f"cannot be parsed: {type(error).__name__}") from None
+    if not found.get("version") and not found.entries:
         raise FeedUnreadable(feed.name, _what_it_is(body))
     problems = []
     if found.bozo and found.entries:
-        problems.append(f"not well formed: {type(found.bozo_exception).__name__}")
+        problems.append(f"not well formed: {type(found.get('bozo_exception')).__name__}")
     stories: dict[str, Story] = {}
     for entry in found.entries:
         story = _story(entry, feed, now)
@@ -167,8 +168,8 @@ def canonical(url: str) -> str:
 
 def _moment(entry: Mapping[str, Any], now: datetime) -> datetime | None:
     """Return when the item says it was published; None when it does not, or absurdly."""
-    key = "published_parsed" if "published_parsed" in entry else "updated_parsed"
-    found = entry[key] if key in entry else None
+    keys = [key for key in ("published_parsed", "updated_parsed") if key in entry]
+    found = entry[keys[0]] if keys else None
     try:
         moment = datetime.fromtimestamp(calendar.timegm(found), UTC) if found else None
     except (ValueError, OverflowError, TypeError):
