@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -178,7 +179,8 @@ def _entries(path: Path, content: dict[str, Any], table: str, shape: type[_Entry
 
 
 def _address(slug: str, story: DemoStory) -> str:
-    words = "".join(letter if letter.isalnum() else " " for letter in story.title.lower())
+    # ASCII alone, so that the address is canonical already: the bot keeps it letter by letter
+    words = re.sub(r"[^a-z0-9]", " ", story.title.lower())
     name = "-".join(words.split()[:8])
     return f"https://{slug}.example/{story.at:%Y/%m/%d%H%M}/{name}"
 
