@@ -153,6 +153,18 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A story that was put aside, as people look it up."""
+
+    title: str
+    source: str
+    url: str
+    reason: str
+    score: float  #: how sure we were that it is a deal, 0..1
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One story that reports a deal, with what it claimed."""
 

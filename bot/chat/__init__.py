@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from bot.alerts.answer import Answer
 from bot.model import Alert, Channel, Deal, Place
+
+Ask = Callable[[str, str], Awaitable[Answer]]
+"""Answers a question: a command ("deals") and the text behind it."""
 
 
 class Sender(Protocol):

@@ -1,1 +1,90 @@
-"""Questions in, answers out. Pure."""
+"""A question in, an answer out, the same for every chat service. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Protocol
+
+from bot.alerts.answer import Answer
+from bot.errors import QueryError
+from bot.model import Deal
+from bot.query import Query, parse_query
+
+HELP = """\
+/deals: the newest deals
+/deals nvidia since:90d: deals with this word, of the last 90 days
+/deals payer:nvidia to:openai: by who pays, by who gets
+/deals kind:debt amount>=1b sort:amount: large loans, largest first
+/deals 2025-10..2025-12 -status:rumored: by month, without rumours
+/deal 20251028-1: one deal with its sources and its history
+Keys: payer: to: kind: status: layer: currency: since: sort:"""
+
+
+class DealLibrary(Protocol):
+    """Past deals, as questions need them."""
+
+    def search(self, query: Query, *, limit: int, offset: int = 0) -> list[Deal]:
+        """Return a page of the deals that *query* asks for."""
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many there are."""
+        ...
+
+    def get(self, deal_id: str) -> Deal | None:
+        """Return the deal with this id, or None."""
+        ...
+
+
+def answer(
+    command: str,
+    text: str,
+    deals: DealLibrary,
+    today: date,
+    *,
+    page_size: int = 10,
+    offset: int = 0,
+) -> Answer:
+    """Answer "deals" with a look-up, "deal" with an id, and anything else with help."""
+    asked = text.strip()
+    if command == "deal":
+        return _one(asked, deals)
+    if command == "deals" and asked.casefold() != "help":
+        return _many(asked, deals, today, page_size, offset)
+    return Answer("Dealwire: past deals in AI infrastructure", text=HELP)
+
+
+def _many(asked: str, deals: DealLibrary, today: date, page_size: int, offset: int) -> Answer:
+    try:
+        query = parse_query(asked, today)
+    except QueryError as error:
+        return Answer("Not understood", query=asked, error=_sentence(str(error)))
+    total = deals.count(query)
+    if not total:
+        found = "No deals yet" if not asked else f"No deals for {asked}"
+        hint = "Try fewer words, or /deals help." if asked else "They come with the news."
+        return Answer(found, query=asked, hint=hint)
+    page = tuple(deals.search(query, limit=page_size, offset=offset))
+    title = f"{total} {'deal' if total == 1 else 'deals'}" + (f" for {asked}" if asked else "")
+    return Answer(title, deals=page, total=total, offset=offset, query=asked)
+
+
+def _one(asked: str, deals: DealLibrary) -> Answer:
+    deal_id = asked.strip("#`'\"<> ")
+    deal = deals.get(deal_id)
+    if deal is not None:
+        return Answer(f"Deal {deal.id}", deal=deal)
+    if not deal_id:
+        return Answer("Which deal?", error="Name a deal by its id.", hint="Try /deal 20251028-1.")
+    if re.fullmatch(r"\d{8}-\d+", deal_id):
+        return Answer("Not found", error=f"No deal {deal_id}.", hint="/deals lists the newest.")
+    return Answer(
+        "Not found",
+        error=f"{asked[:100]!r} is not the id of a deal.",
+        hint=f"Try /deals {asked[:100]}, or an id such as 20251028-1.",
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

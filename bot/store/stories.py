@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.model import Story, Verdict
+from bot.model import Aside, Story, Verdict
 from bot.store.database import Database, utc_text
 from bot.store.deals import id_of, key_of
 
@@ -32,18 +31,6 @@ _ASIDE = """
     select title, source, url, reason, score, why, published from stories
     where deal is null order by seen_at desc, rowid desc limit :limit
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A story that was put aside, and why."""
-
-    title: str
-    source: str
-    url: str
-    reason: str
-    score: float
-    why: tuple[str, ...]
 
 
 class Stories:

@@ -1,0 +1,22 @@
+"""What the bot answers to a question, before any chat service gives it its looks. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: a list of deals, one deal in depth, a text, or what was not understood."""
+
+    title: str
+    text: str = ""  #: plain text, may have lines
+    deals: tuple[Deal, ...] = ()
+    deal: Deal | None = None
+    total: int = 0  #: deals that match, of which ``deals`` is a page
+    offset: int = 0  #: where the page begins
+    query: str = ""  #: as asked
+    error: str = ""  #: what was not understood
+    hint: str = ""  #: what to try
