@@ -1,0 +1,401 @@
+"""A deal in the words people read: headline, sentences, facts, follow-ups. Pure.
+
+Everything here is composed from the deal's merged facts: nothing is said that no source said.
+Escaping is left to the chat service's own writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.deals.words import list_text, money_text, percent_text, power_text
+from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Source, Status
+
+__all__ = [
+    "Chip", "chip", "day", "facts", "follow_up", "headline", "money_text", "notification",
+    "summary",
+]  # fmt: skip
+
+_UNDISCLOSED = "undisclosed"
+_NAMES = 3  #: as many parties stand in a headline; the rest is counted
+_IN_TEXT = 6  #: as many stand in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """The mark of a status: the word always stands, the colour only supports it."""
+
+    slack: str
+    symbol: str
+    word: str
+
+
+_CHIPS = {
+    Status.RUMORED: Chip(":large_yellow_circle:", "🟡", "Rumored"),
+    Status.ANNOUNCED: Chip(":large_green_circle:", "🟢", "Announced"),
+    Status.COMPLETED: Chip(":large_blue_circle:", "🔵", "Completed"),
+    Status.CANCELLED: Chip(":red_circle:", "🔴", "Cancelled"),
+}
+_KINDS = {
+    Kind.EQUITY: "equity investment",
+    Kind.ACQUISITION: "acquisition",
+    Kind.DEBT: "debt financing",
+    Kind.SUPPLY: "contract",
+    Kind.BUILDOUT: "build-out",
+    Kind.VENTURE: "joint venture",
+}
+_GOODS = {
+    Layer.CHIPS: "chip",
+    Layer.COMPUTE: "compute",
+    Layer.DATACENTER: "data-center",
+    Layer.NETWORKING: "networking",
+    Layer.POWER: "power",
+}
+
+
+def chip(status: Status) -> Chip:
+    """Return the mark of *status*."""
+    return _CHIPS[status]
+
+
+def day(moment: datetime) -> str:
+    """Return the day of *moment* as it is read anywhere.
+
+    >>> day(datetime(2025, 10, 28))
+    '28 Oct 2025'
+    """
+    return f"{moment.day} {moment:%b %Y}"
+
+
+# ---- one line -------------------------------------------------------------------------------
+
+
+def headline(deal: Deal) -> str:
+    """Return who → whom, how much and what in one line: "Nvidia → Nokia · $1.0B equity …"."""
+    sides = [_few(side) for side in (deal.payers, deal.recipients) if side]
+    size = ""
+    if deal.money:
+        size = money_text(deal.money)
+    elif deal.capacity_mw:
+        size = power_text(deal.capacity_mw)
+    what = f"{size} {_instrument(deal)}".strip()
+    notes = [] if deal.status is Status.ANNOUNCED else [deal.status.value]
+    if deal.binding is False:
+        notes.append("non-binding")
+    note = f" ({', '.join(notes)})" if notes else ""
+    return f"{' → '.join(sides) or _UNDISCLOSED} · {what}{note}"
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMES
+    shown = ", ".join(names[:_NAMES])
+    return f"{shown} +{rest}" if rest > 0 else shown
+
+
+def _instrument(deal: Deal) -> str:
+    if deal.kind is Kind.EQUITY and deal.round:
+        return deal.round if _is_listing(deal) else f"{deal.round} round"
+    if deal.kind is Kind.EQUITY and not deal.payers:
+        return "funding round"
+    if deal.kind is Kind.SUPPLY:
+        return f"{_goods(deal)} contract"
+    return _KINDS[deal.kind]
+
+
+def _goods(deal: Deal) -> str:
+    return _GOODS.get(deal.layer, "supply") if deal.layer else "supply"
+
+
+def _is_listing(deal: Deal) -> bool:
+    return (deal.round or "").upper() == "IPO"
+
+
+# ---- sentences ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What the subject of a deal does, ready to be put into each status."""
+
+    subject: tuple[str, ...]
+    base: str  #: "invest"
+    present: str  #: "invests"
+    rest: str  #: "$1.0B in Nokia"
+    noun: str  #: "investment of $1.0B in Nokia"
+
+
+def summary(deal: Deal) -> str:
+    """Return one to three plain sentences on what is known of *deal*."""
+    act = _ACTS[deal.kind](deal)
+    sentences = [_told(act, deal.status) if act.subject else _nameless(deal), *_terms(deal)]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _told(act: _Act, status: Status) -> str:
+    many = len(act.subject) > 1
+    subject = _listed(act.subject)
+    if status is Status.RUMORED:
+        return f"{subject} may {_joined(act.base, act.rest)}, according to unconfirmed reports."
+    if status is Status.COMPLETED:
+        have, their = ("have", "their") if many else ("has", "its")
+        return f"{subject} {have} completed {their} {act.noun}."
+    if status is Status.CANCELLED:
+        owner = f"{subject}’" if subject.endswith("s") else f"{subject}’s"
+        return f"{owner} {act.noun} has been cancelled."
+    return f"{subject} {_joined(act.base if many else act.present, act.rest)}."
+
+
+def _nameless(deal: Deal) -> str:
+    """Return the sentence on a deal of which no party is known."""
+    what = _joined(_instrument(deal), _worth(deal))
+    told = {
+        Status.RUMORED: "is possible, according to unconfirmed reports",
+        Status.ANNOUNCED: "has been announced",
+        Status.COMPLETED: "has been completed",
+        Status.CANCELLED: "has been cancelled",
+    }
+    return f"One {what} {told[deal.status]}; the parties are undisclosed."
+
+
+def _equity(deal: Deal) -> _Act:
+    name = _listed(deal.recipients)
+    size = _size(deal)
+    if deal.payers and not (deal.round and _is_listing(deal)):
+        into = f"in {name}" if name else ""
+        of = f"of {size}" if size else ""
+        verb = ("invest", "invests") if size or name else ("take", "takes")
+        rest = _joined(size, into) or "an equity stake"
+        return _Act(deal.payers, *verb, rest, _joined("investment", of, into))
+    if _is_listing(deal):
+        of = f"raising {size}" if size else ""
+        return _Act(deal.recipients, "go public", "goes public", of, _joined("IPO", of))
+    round_of = f"{deal.round} round" if deal.round else "funding round"
+    of = f"of {size}" if size else ""
+    if not size:
+        return _Act(deal.recipients, "raise", "raises", f"equity in a {round_of}", round_of)
+    rest = f"{size} in a {round_of}" if deal.round else f"{size} in equity"
+    return _Act(deal.recipients, "raise", "raises", rest, _joined(round_of, of))
+
+
+def _acquisition(deal: Deal) -> _Act:
+    name = _listed(deal.recipients)
+    price = f"for {_size(deal)}" if deal.money else ""
+    if not deal.payers:
+        return _Act(deal.recipients, "be bought", "is being bought", price, _joined("sale", price))
+    if not name:
+        of = f"of {_size(deal)}" if deal.money else ""
+        noun = _joined("acquisition", of)
+        return _Act(deal.payers, "make", "makes", f"an {noun}", noun)
+    return _Act(
+        deal.payers, "buy", "buys", _joined(name, price), _joined("purchase of", name, price)
+    )
+
+
+def _debt(deal: Deal) -> _Act:
+    name = _listed(deal.recipients)
+    size = _size(deal)
+    of = f"of {size}" if size else ""
+    if not deal.payers:
+        return _Act(
+            deal.recipients, "borrow", "borrows", size or "new debt", _joined("debt financing", of)
+        )
+    to = f"to {name}" if name else ""
+    noun = _joined("debt financing", of, f"for {name}" if name else "")
+    return _Act(deal.payers, "lend", "lends", _joined(size or "money", to), noun)
+
+
+def _supply(deal: Deal) -> _Act:
+    goods = _goods(deal)
+    terms = _joined(_worth(deal), _covering(deal))
+    if not deal.payers:
+        noun = _joined(f"{goods} contract", terms)
+        return _Act(deal.recipients, "win", "wins", f"a {noun}", noun)
+    name = _listed(deal.recipients)
+    noun = _joined(f"{goods} contract", f"with {name}" if name else "", terms)
+    return _Act(deal.payers, "sign", "signs", f"a {noun}", noun)
+
+
+def _buildout(deal: Deal) -> _Act:
+    # "Texas build-out" and "Terafab build-out" both read well: a site may be a project.
+    site = _listed(deal.recipients)
+    if not deal.payers:
+        noun = _joined("build-out", _worth(deal), _covering(deal))
+        return _Act(deal.recipients, "get", "gets", f"a {noun}", noun)
+    noun = _joined(site, "build-out", _worth(deal), _covering(deal))
+    their = "their" if len(deal.payers) > 1 else "its"
+    to = _joined(f"to {their}", site, "build-out", _covering(deal))
+    if deal.money:
+        return _Act(deal.payers, "commit", "commits", _joined(_size(deal), to), noun)
+    return _Act(deal.payers, "commit", "commits", to, noun)
+
+
+def _venture(deal: Deal) -> _Act:
+    partners = deal.payers or deal.recipients
+    name = _listed(deal.recipients) if deal.payers else ""
+    noun = _joined("joint venture", f"with {name}" if name else "", _worth(deal), _covering(deal))
+    return _Act(partners, "form", "forms", f"a {noun}", noun)
+
+
+_ACTS = {
+    Kind.EQUITY: _equity,
+    Kind.ACQUISITION: _acquisition,
+    Kind.DEBT: _debt,
+    Kind.SUPPLY: _supply,
+    Kind.BUILDOUT: _buildout,
+    Kind.VENTURE: _venture,
+}
+
+
+def _terms(deal: Deal) -> list[str]:
+    """Return what the first sentence left out: stake, round, value, capacity, firmness."""
+    said = []
+    if deal.stake_pct is not None:
+        said.append(f"the stake is {percent_text(deal.stake_pct)}")
+    if deal.valuation:
+        whom = _listed(deal.recipients) or "the company"
+        said.append(f"{whom} {_is(deal.recipients)} valued at {_equal(deal.valuation, None)}")
+    if deal.round and deal.payers and deal.kind is Kind.EQUITY:
+        said.append(f"the round is {_article(deal.round)}")
+    if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
+        said.append(f"the capacity is {power_text(deal.capacity_mw)}")
+    if deal.binding is False:
+        said.append("the agreement is non-binding")
+    if not said:
+        return []
+    text = list_text(tuple(said))
+    return [f"{text[0].upper()}{text[1:]}."]
+
+
+def _is(names: Sequence[str]) -> str:
+    return "are" if len(names) > 1 else "is"
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name.upper() == "IPO" else f"a {name}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _IN_TEXT:
+        return f"{', '.join(names[:_IN_TEXT])} and {len(names) - _IN_TEXT} others"
+    return list_text(tuple(names))
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _worth(deal: Deal) -> str:
+    return f"worth {_size(deal)}" if deal.money else ""
+
+
+def _covering(deal: Deal) -> str:
+    return f"for {power_text(deal.capacity_mw)}" if deal.capacity_mw else ""
+
+
+def _size(deal: Deal) -> str:
+    return _equal(deal.money, deal.usd) if deal.money else ""
+
+
+def _equal(money: Money, dollars: int | None) -> str:
+    """Return *money* with what it is in US dollars, to two digits, where it is not."""
+    text = money_text(money)
+    if money.currency == "USD" or not dollars:
+        return text
+    # An exchange rate of the day carries no more than two digits of news.
+    places = max(len(str(dollars)) - 2, 0)
+    return f"{text} (≈ {money_text(Money(round(dollars, -places)))})"
+
+
+# ---- the card's table -----------------------------------------------------------------------
+
+
+def facts(deal: Deal) -> tuple[tuple[str, str], ...]:
+    """Return labels and values in a fixed order.
+
+    Amount, payer and recipient always show, and the stake where shares are bought; what
+    nobody said is "undisclosed". Others are left out until somebody says them.
+    """
+    stake = percent_text(deal.stake_pct) if deal.stake_pct is not None else ""
+    shown = [
+        ("Amount", _size(deal) or _UNDISCLOSED),
+        ("Stake", stake or (_UNDISCLOSED if deal.kind is Kind.EQUITY else "")),
+        ("Payer", ", ".join(deal.payers) or _UNDISCLOSED),
+        ("Recipient", ", ".join(deal.recipients) or _UNDISCLOSED),
+        ("Valuation", _equal(deal.valuation, None) if deal.valuation else ""),
+        ("Round", deal.round or ""),
+        ("Capacity", power_text(deal.capacity_mw) if deal.capacity_mw else ""),
+        ("Terms", "non-binding" if deal.binding is False else ""),
+    ]
+    return tuple((label, value) for label, value in shown if value)
+
+
+# ---- what is new ----------------------------------------------------------------------------
+
+_LABELS = {
+    "money": "amount",
+    "payers": "payer",
+    "recipients": "recipient",
+    "stake_pct": "stake",
+    "capacity_mw": "capacity",
+    "binding": "terms",
+}
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def notification(alert: Alert, deal: Deal) -> str:
+    """Return the line a phone shows: it says it all by itself."""
+    if alert.news is News.NEW:
+        mark = "RUMOR" if deal.status is Status.RUMORED else "NEW DEAL"
+        return f"{mark}: {headline(deal)}"
+    if alert.news is News.CHANGE:
+        return f"UPDATE: {headline(deal)} · {follow_up(alert, deal)}"
+    return f"{headline(deal)} · {follow_up(alert, deal)}"
+
+
+def follow_up(alert: Alert, deal: Deal) -> str:
+    """Return what one more story brought, for the thread under the card."""
+    source = next((each for each in deal.sources if each.story_id == alert.story_id), None)
+    publisher = source.publisher if source else ""
+    changes = [change for change in alert.changes if change.field != "new"]
+    if alert.news is News.CHANGE:
+        told = [_changed(change, publisher) for change in changes]
+        return " · ".join(told) or "Updated"
+    added = [_added(change, publisher) for change in changes]
+    return " · ".join([f"{_ordinal(deal, source)} source: {publisher}".strip(), *added])
+
+
+def _changed(change: Change, publisher: str) -> str:
+    if change.field == "conflict":
+        return _conflict(change, publisher)
+    if change.field == "status":
+        return f"Now {change.new} (was {change.old})"
+    label = _LABELS.get(change.field, change.field)
+    if not change.new:
+        return f"{label.capitalize()} withdrawn (was {change.old})"
+    if not change.old:
+        return f"{label.capitalize()} disclosed: {change.new}"
+    return f"{label.capitalize()} now {change.new} (was {change.old})"
+
+
+def _added(change: Change, publisher: str) -> str:
+    if change.field == "conflict":
+        return _conflict(change, publisher)
+    label = _LABELS.get(change.field, change.field)
+    if not change.old:
+        return f"adds {label} {change.new}"
+    return f"{label} now {change.new or _UNDISCLOSED} (was {change.old})"
+
+
+def _conflict(change: Change, publisher: str) -> str:
+    who = publisher or "this source"
+    return f"{who} says {change.new} where others say {change.old}: one may be a slip"
+
+
+def _ordinal(deal: Deal, source: Source | None) -> str:
+    """Return which publisher of the deal this is, by the order in which they reported it."""
+    publishers = list(dict.fromkeys(each.publisher for each in deal.sources))
+    number = publishers.index(source.publisher) + 1 if source else len(publishers)
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else _ORDINALS.get(number % 10, 'th')}"

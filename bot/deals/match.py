@@ -1,0 +1,309 @@
+"""Whether a claim is about a deal we know: parties in roles, instrument, size, time. Pure.
+
+Rules and their reasons: docs/domain.md, "Same deal, update, or new deal?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, IntEnum
+
+from bot.deals.merge import SAME_SIZE, is_slip, times_apart
+from bot.model import Claim, Deal, Kind, Money, Qualifier, Status
+from bot.query import normalized
+
+#: A closing may follow the announcement after this long: so old may a candidate be.
+LOOK_BACK = timedelta(days=548)
+
+_CLOSING = LOOK_BACK.days
+_RUMOUR = 90  #: days from a rumour to the announcement
+_RECAP = 60  #: days for which a deal named by its size or round is retold
+_CYCLE = 10  #: days of one news cycle
+_HOURS = 3  #: days in which outlets still copy each other's first figures
+
+_LINKS = 5  #: as many related deals are named at most
+
+#: Instruments that early or short stories take for one another.
+_NEAR = frozenset(
+    frozenset(pair)
+    for pair in (
+        (Kind.EQUITY, Kind.ACQUISITION),
+        (Kind.EQUITY, Kind.VENTURE),
+        (Kind.DEBT, Kind.VENTURE),
+        (Kind.SUPPLY, Kind.BUILDOUT),
+        (Kind.BUILDOUT, Kind.VENTURE),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The deal a claim is about, and deals that it may be about or follows from."""
+
+    same: Deal | None
+    maybe: tuple[Deal, ...]  #: the likeliest first
+
+
+class _Side(Enum):
+    """How one side of two claims compares."""
+
+    SAME = "same"
+    OPEN = "open"  #: one of them does not say
+    OTHER = "other"
+
+
+class _Size(Enum):
+    """How two amounts compare."""
+
+    SAME = "same"
+    NEAR = "near"  #: outlets differ, a round grew while it was talked about
+    SLIP = "slip"  #: exactly ten or a thousand times as much
+    FAR = "far"
+    OPEN = "open"  #: one of them does not say
+
+
+class _Likeness(IntEnum):
+    """How like one deal two claims are."""
+
+    NONE = 0
+    RELATED = 1  #: the same two companies, another deal
+    PERHAPS = 2  #: the grey zone: kept apart, shown as maybe the same
+    SAME = 3
+
+
+def find_same(claim: Claim, candidates: Sequence[Deal]) -> Match:
+    """Return the one of *candidates* that *claim* is about, and those it may be about.
+
+    A deal is the same only when the claim fits what all its sources say together, and no
+    considerable part of them contradicts it: a chain of single links does not join deals.
+    """
+    judged = [(_likeness_to(claim, deal), deal) for deal in candidates]
+    judged = [(likeness, deal) for likeness, deal in judged if likeness]
+
+    def closeness(pair: tuple[_Likeness, Deal]) -> tuple[object, ...]:
+        likeness, deal = pair
+        sized = _size(claim, _together(deal)) is _Size.SAME
+        kin = deal.kind is claim.kind
+        return likeness, sized, kin, _shared(claim, deal), -_days(claim, deal), deal.id
+
+    judged.sort(key=closeness, reverse=True)
+    same = next((deal for likeness, deal in judged if likeness is _Likeness.SAME), None)
+    return Match(same, tuple(deal for _, deal in judged if deal is not same)[:_LINKS])
+
+
+def _likeness_to(claim: Claim, deal: Deal) -> _Likeness:
+    likeness = _likeness(claim, _together(deal), _days(claim, deal))
+    if likeness is not _Likeness.SAME:
+        return likeness
+    vetoes = sum(_contradict(claim, source.claim) for source in deal.sources)
+    # One misread source of many must not keep all that follow out of the deal.
+    return _Likeness.PERHAPS if 3 * vetoes > len(deal.sources) else likeness
+
+
+def _together(deal: Deal) -> Claim:
+    """Return what all sources of *deal* say together, as one claim."""
+    return Claim(
+        story_id=deal.id,
+        said_at=deal.sources[-1].said_at if deal.sources else deal.announced,
+        kind=deal.kind,
+        status=deal.status,
+        payers=deal.payers,
+        recipients=deal.recipients,
+        money=deal.money,
+        valuation=deal.valuation,
+        stake_pct=deal.stake_pct,
+        capacity_mw=deal.capacity_mw,
+        round=deal.round,
+    )
+
+
+def _days(claim: Claim, deal: Deal) -> float:
+    """Return the days between the claim and the nearest source of the deal."""
+    times = [source.said_at for source in deal.sources] or [deal.announced]
+    return min(abs(claim.said_at - time) for time in times) / timedelta(days=1)
+
+
+# ---- two claims -----------------------------------------------------------------------------
+
+
+def _contradict(new: Claim, old: Claim) -> bool:
+    """Return whether two claims cannot be about one deal, whatever else they say."""
+    if new.round and old.round and _round(new.round) != _round(old.round):
+        return True
+    size = _size(new, old)
+    if size is _Size.FAR:
+        return True
+    return not _kin(new, old) and size is not _Size.SAME
+
+
+def _likeness(new: Claim, old: Claim, days: float) -> _Likeness:
+    payers, recipients = _sides(new, old)
+    sides = (payers, recipients)
+    if _Side.SAME not in sides:
+        crossed = _crossed(new, old)
+        return _Likeness.RELATED if crossed and days <= _RUMOUR else _Likeness.NONE
+    if _contradict(new, old) or days > _window(new, old, sides):
+        # The next contract, the follow-on round, the other instrument of one announcement.
+        return _Likeness.RELATED if _Side.OTHER not in sides else _Likeness.NONE
+    if sides == (_Side.SAME, _Side.SAME):
+        return _both_sides(new, old, days)
+    if _Side.OPEN in sides:
+        return _one_side(new, old, days, payers)
+    return _other_side(new, old, days, payers)
+
+
+def _both_sides(new: Claim, old: Claim, days: float) -> _Likeness:
+    size = _size(new, old)
+    if new.kind is not old.kind and size is not _Size.SAME and days > _CYCLE:
+        return _Likeness.PERHAPS
+    if size is _Size.SLIP and days > _CYCLE:
+        return _Likeness.PERHAPS
+    rumoured = Status.RUMORED in (new.status, old.status)
+    if size is _Size.NEAR and not rumoured and days > _HOURS:
+        return _Likeness.PERHAPS
+    return _Likeness.SAME
+
+
+def _one_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness:
+    """Judge two claims that share one side where the other is not said."""
+    if _agree(new, old):
+        return _Likeness.SAME
+    if new.kind is not old.kind:
+        return _Likeness.PERHAPS if days <= _CYCLE else _Likeness.NONE
+    size = _size(new, old)
+    if payers is _Side.SAME:
+        # Large buyers sign several contracts a week: their name alone is not enough.
+        alike = days <= _HOURS and new.kind is Kind.ACQUISITION and size is _Size.OPEN
+    elif new.kind is Kind.BUILDOUT:
+        alike = False  # a place is not a party
+    else:
+        rumoured = Status.RUMORED in (new.status, old.status)
+        long = rumoured and new.kind in (Kind.EQUITY, Kind.ACQUISITION)
+        soon = days <= (_RUMOUR if long else _CYCLE)
+        alike = soon and (size is _Size.OPEN or (size is _Size.NEAR and rumoured))
+    if alike:
+        return _Likeness.SAME
+    return _Likeness.PERHAPS if days <= _CYCLE else _Likeness.NONE
+
+
+def _other_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness:
+    """Judge two claims that share one side and name different others on the other."""
+    size = _size(new, old)
+    if new.kind is not old.kind or days > _RUMOUR:
+        return _Likeness.NONE
+    if payers is _Side.SAME and new.kind is Kind.BUILDOUT:
+        # A town and its state are one place; the size tells.
+        if size is _Size.SAME:
+            return _Likeness.SAME
+        return _Likeness.PERHAPS if days <= _HOURS and size is _Size.OPEN else _Likeness.NONE
+    if payers is _Side.SAME:
+        return _Likeness.PERHAPS if size is _Size.SAME and days <= _CYCLE else _Likeness.NONE
+    if new.kind is Kind.ACQUISITION:
+        return _Likeness.NONE  # rival bidders
+    if size is _Size.SAME and days <= _CYCLE:
+        return _Likeness.SAME
+    if new.kind in (Kind.EQUITY, Kind.DEBT) and days <= _HOURS and size is _Size.OPEN:
+        # Each outlet names the backers that its readers know.
+        crowd = max(len(new.payers), len(old.payers)) > 1
+        return _Likeness.SAME if crowd else _Likeness.PERHAPS
+    return _Likeness.NONE
+
+
+def _window(new: Claim, old: Claim, sides: tuple[_Side, _Side]) -> float:
+    """Return how many days may lie between two claims about one deal."""
+    early, late = sorted((old, new), key=lambda claim: claim.said_at)
+    if late.status in (Status.COMPLETED, Status.CANCELLED) and early.status is not late.status:
+        return _CLOSING if early.status is Status.ANNOUNCED else 2 * _RUMOUR
+    if early.status is Status.CANCELLED:
+        return _CYCLE
+    if early.status is Status.RUMORED and _Side.OTHER not in sides:
+        return _RUMOUR
+    return _RECAP if _agree(new, old) else _CYCLE
+
+
+def _agree(new: Claim, old: Claim) -> bool:
+    """Return whether the claims share a figure or a name that few deals share."""
+    if _size(new, old) is _Size.SAME:
+        return True
+    if new.round and old.round and _round(new.round) == _round(old.round):
+        return True
+    if new.valuation and old.valuation:
+        apart = times_apart(new.valuation, old.valuation, new.said_at.date())
+        return apart is not None and apart <= 1.02
+    if new.capacity_mw and old.capacity_mw:
+        return new.capacity_mw == old.capacity_mw
+    return False
+
+
+# ---- instrument, size, parties --------------------------------------------------------------
+
+
+def _kin(new: Claim, old: Claim) -> bool:
+    return new.kind is old.kind or frozenset((new.kind, old.kind)) in _NEAR
+
+
+def _round(name: str) -> str:
+    """Return the letter that tells rounds apart: a first and a second close are one round."""
+    words = normalized(name).split()
+    return " ".join(words[:2]) if words[:1] == ["series"] else " ".join(words)
+
+
+def _size(new: Claim, old: Claim) -> _Size:
+    if new.money is None or old.money is None:
+        return _Size.OPEN
+    apart = times_apart(new.money, old.money, new.said_at.date())
+    if apart is None:
+        return _Size.OPEN
+    if apart <= SAME_SIZE:
+        return _Size.SAME
+    if is_slip(new.money, old.money):
+        return _Size.SLIP
+    rumoured = Status.RUMORED in (new.status, old.status)
+    loose = _bounded(new.money, old.money)
+    return (
+        _Size.NEAR if apart <= (2.5 if rumoured else 1.6) or (loose and apart <= 4) else _Size.FAR
+    )
+
+
+def _bounded(one: Money, other: Money) -> bool:
+    """Return whether the larger amount is a ceiling, or the smaller one a floor."""
+    small, large = sorted((one, other), key=lambda money: money.amount)
+    return large.qualifier is Qualifier.UP_TO or small.qualifier is Qualifier.AT_LEAST
+
+
+def _sides(new: Claim, old: Claim) -> tuple[_Side, _Side]:
+    if Kind.VENTURE in (new.kind, old.kind):
+        # Partners pay and receive alike: outlets split them between the sides as they please.
+        one, two = new.payers + new.recipients, old.payers + old.recipients
+        shared = sum(any(_same_name(name, other) for other in two) for name in one)
+        if shared >= 2 or (shared and min(len(one), len(two)) == 1):
+            return (_Side.SAME, _Side.SAME) if shared >= 2 else (_Side.SAME, _Side.OPEN)
+    return _side(new.payers, old.payers), _side(new.recipients, old.recipients)
+
+
+def _side(new: Sequence[str], old: Sequence[str]) -> _Side:
+    if not new or not old:
+        return _Side.OPEN
+    return _Side.SAME if any(_same_name(a, b) for a in new for b in old) else _Side.OTHER
+
+
+def _crossed(new: Claim, old: Claim) -> bool:
+    """Return whether the money goes the other way: the second leg of a circular deal."""
+    there = _side(new.payers, old.recipients), _side(new.recipients, old.payers)
+    return there == (_Side.SAME, _Side.SAME)
+
+
+def _shared(claim: Claim, deal: Deal) -> int:
+    parties = deal.payers + deal.recipients
+    return sum(
+        any(_same_name(name, other) for other in parties)
+        for name in claim.payers + claim.recipients
+    )
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Return whether two names are one: equal, or one the beginning of the other."""
+    short, long = sorted((normalized(one).split(), normalized(other).split()), key=len)
+    return bool(short) and long[: len(short)] == short
