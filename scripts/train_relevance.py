@@ -25,7 +25,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bot.model import Reason, Story
+from bot.model import Story
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.relevance import Cues, features_of, role_of
@@ -36,7 +36,8 @@ STRENGTH = 0.3  #: inverse of the regularisation, chosen by cross-validation
 REASON_STRENGTH = 0.1
 SMALLEST_WEIGHT = 0.02
 SMALLEST_REASON_WEIGHT = 0.1
-REASON_FEWEST = 8
+REASON_FEWEST = 5
+PLAIN_GROUPS = frozenset({"ordinary", "random", "wild"})
 FEWEST_STORIES = 3  #: a feature seen in fewer stories is a quotation, not a pattern
 #: How much commoner each group is among the stories of a real week than in the training data.
 NATURAL = {"ordinary": 1.2, "hard_negative": 0.85, "deal": 1.0, "wild": 1.2, "random": 1.2}
@@ -44,10 +45,12 @@ NATURAL = {"ordinary": 1.2, "hard_negative": 0.85, "deal": 1.0, "wild": 1.2, "ra
 # What the slots of scripts/relevance_patterns.txt are filled with, besides listed companies.
 STORIES_A_PATTERN = 4
 INFRA = ("LAB", "NEOCLOUD", "OPERATOR", "CHIPMAKER")
-SMALL_WORDS = frozenset("to in of for with on a the and from at by".split())
+SMALL_WORDS = frozenset(
+    ["to", "in", "of", "for", "with", "on", "a", "the", "and", "from", "at", "by"]
+)
 FILLINGS = {
-    "ORG": "Norvexa Quillstack Tarnwick Helvora Brightmere Zandoro Ostrelle Kintavo Veskal".split(),
-    "PLACE": "Ohio Texas Norway Japan India Virginia Germany Indiana Malaysia Georgia".split(),
+    "ORG": ["Norvexa", "Quillstack", "Tarnwick", "Helvora", "Brightmere", "Zandoro", "Kintavo"],
+    "PLACE": ["Ohio", "Texas", "Norway", "Japan", "India", "Virginia", "Germany", "Malaysia"],
     "A": [
         "$100M",
         "$250 million",
@@ -93,7 +96,7 @@ def read(path: Path, knowledge: Knowledge) -> list[Example]:
         examples.append(
             Example(
                 id=record["id"],
-                features=features_of(story, cues_of(story, knowledge), knowledge),
+                features=features_of(story, Cues(), knowledge),
                 is_deal=label["is_deal"],
                 reason=label["reason"],
                 cluster=label["deal_key"] or record["title"][:40].casefold(),
@@ -126,7 +129,7 @@ def read_wild(
         examples.append(
             Example(
                 id=record["id"],
-                features=features_of(story, cues_of(story, knowledge), knowledge),
+                features=features_of(story, Cues(), knowledge),
                 is_deal=is_deal,
                 reason=None,
                 cluster=record["title"][:40].casefold(),
@@ -167,7 +170,7 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
             examples.append(
                 Example(
                     id="",
-                    features=features_of(story, cues_of(story, knowledge), knowledge),
+                    features=features_of(story, Cues(), knowledge),
                     is_deal=verdict == "deal",
                     reason=None if verdict == "deal" else verdict,
                     cluster="pattern",
@@ -198,11 +201,6 @@ def story_of(record: dict[str, Any]) -> Story:
     )
 
 
-def cues_of(story: Story, knowledge: Knowledge) -> Cues:
-    """Return what the rule reader finds, when there is one."""
-    return Cues()
-
-
 # --- fitting
 
 
@@ -221,6 +219,7 @@ class Vocabulary:
         self.index = {name: at for at, name in enumerate(self.names)}
 
     def matrix(self, examples: Sequence[Example]) -> csr_matrix:
+        """Return one row a story, one column a feature, 1 where the story has it."""
         rows, columns = [], []
         for row, example in enumerate(examples):
             for feature in example.features:
@@ -242,12 +241,14 @@ def natural_weights(examples: Sequence[Example]) -> np.ndarray:
 
 
 def fit(matrix: csr_matrix, examples: Sequence[Example], strength: float) -> LogisticRegression:
+    """Fit whether a story is a deal."""
     model = LogisticRegression(C=strength, solver="liblinear", max_iter=2000)
     model.fit(matrix, [e.is_deal for e in examples], sample_weight=natural_weights(examples))
     return model
 
 
 def folds(examples: Sequence[Example]) -> np.ndarray:
+    """Return each story's fold; all stories about one deal are in the same."""
     return np.array([zlib.crc32(e.cluster.encode()) % FOLDS for e in examples])
 
 
@@ -297,6 +298,7 @@ def balanced_threshold(examples: Sequence[Example], scores: np.ndarray) -> float
 
 
 def report(name: str, examples: Sequence[Example], scores: np.ndarray, threshold: float) -> None:
+    """Print precision, recall and F1, of all stories and of those with an undoubted label."""
     sure = np.array([not e.doubtful for e in examples])
     certain = [e for e in examples if not e.doubtful]
     for kind, part, values in (("all", examples, scores), ("sure", certain, scores[sure])):
@@ -313,31 +315,42 @@ def report(name: str, examples: Sequence[Example], scores: np.ndarray, threshold
 # --- reasons
 
 
-def fit_reasons(
-    matrix: csr_matrix, examples: Sequence[Example], strength: float
-) -> LogisticRegression:
-    """Fit why a story is no deal, on those that are none."""
-    model = LogisticRegression(C=strength, max_iter=300)
-    model.fit(matrix, [e.reason for e in examples])
-    return model
+def fit_reasons(examples: Sequence[Example]) -> tuple[Vocabulary, LogisticRegression]:
+    """Fit why a story is no deal, on those that are none; every reason counts the same.
+
+    Stories that have nothing of a deal are all labelled "other": they count little, or else
+    all would be "other".
+    """
+    vocabulary = Vocabulary(examples, fewest=REASON_FEWEST)
+    model = LogisticRegression(C=REASON_STRENGTH, max_iter=300, class_weight="balanced")
+    weights = [0.2 if e.group in PLAIN_GROUPS else 1.0 for e in examples]
+    model.fit(vocabulary.matrix(examples), [e.reason for e in examples], sample_weight=weights)
+    return vocabulary, model
 
 
-def reasons_right(examples: Sequence[Example], strength: float) -> tuple[float, float]:
-    """Return the cross-validated share of reasons right: of all, and of those not "other"."""
-    others = [e for e in examples if not e.is_deal and e.reason]
-    fold_of = folds(others)
-    right: list[bool] = []
-    named: list[bool] = []
+def reasons_right(examples: Sequence[Example], always: Sequence[Example]) -> tuple[float, float]:
+    """Return how often the reason of what sounds like a deal is right, and the mean F1 by reason.
+
+    Cross-validated, like the scores.
+    """
+    fold_of = folds(examples)
+    hits: Counter[str] = Counter()
+    labelled: Counter[str] = Counter()
+    given: Counter[str] = Counter()
     for fold in range(FOLDS):
-        seen = [e for e, f in zip(others, fold_of, strict=True) if f != fold]
-        unseen = [e for e, f in zip(others, fold_of, strict=True) if f == fold]
-        vocabulary = Vocabulary(seen, fewest=REASON_FEWEST)
-        model = fit_reasons(vocabulary.matrix(seen), seen, strength)
+        seen = [e for e, f in zip(examples, fold_of, strict=True) if f != fold] + [*always]
+        unseen = [
+            e
+            for e, f in zip(examples, fold_of, strict=True)
+            if f == fold and e.group not in PLAIN_GROUPS
+        ]
+        vocabulary, model = fit_reasons(seen)
         for example, guess in zip(unseen, model.predict(vocabulary.matrix(unseen)), strict=True):
-            right.append(example.reason == guess)
-            if example.reason != Reason.OTHER:
-                named.append(example.reason == guess)
-    return float(np.mean(right)), float(np.mean(named))
+            labelled[str(example.reason)] += 1
+            given[guess] += 1
+            hits[guess] += example.reason == guess
+    scores = [2 * hits[name] / (labelled[name] + given[name]) for name in labelled]
+    return hits.total() / labelled.total(), float(np.mean(scores))
 
 
 # --- the file
@@ -349,6 +362,7 @@ def as_data(
     threshold: float,
     reason_vocabulary: Vocabulary,
     reasons: LogisticRegression,
+    *,
     about: dict[str, Any],
 ) -> dict[str, Any]:
     """Return both models as plain data, without the weights that decide nothing."""
@@ -404,18 +418,17 @@ def main() -> None:
     print(f"{len(examples)} stories, threshold {threshold:.2f}")
     report("cross-validated", examples, scores, threshold)
     leads = np.array([e.has_lead for e in examples])
-    report(
-        "cross-validated, with lead", [e for e in examples if e.has_lead], scores[leads], threshold
-    )
-    right, named = reasons_right(examples, REASON_STRENGTH)
-    print(f"reasons right, cross-validated: {right:.3f}; of those not 'other': {named:.3f}")
+    with_lead = [e for e in examples if e.has_lead]
+    report("cross-validated, with lead", with_lead, scores[leads], threshold)
+    others = [e for e in examples if not e.is_deal and e.reason]
+    made_up = [e for e in patterns if not e.is_deal]
+    right, mean = reasons_right(others, made_up)
+    print(f"reasons of hard negatives, cross-validated: {right:.3f} right, mean F1 {mean:.3f}")
 
     taught = examples + patterns
     vocabulary = Vocabulary(taught)
     model = fit(vocabulary.matrix(taught), taught, STRENGTH)
-    others = [e for e in taught if not e.is_deal and e.reason]
-    reason_vocabulary = Vocabulary(others, fewest=REASON_FEWEST)
-    reasons = fit_reasons(reason_vocabulary.matrix(others), others, REASON_STRENGTH)
+    reason_vocabulary, reasons = fit_reasons(others + made_up)
     for path in arguments.check:
         unseen = read(path, knowledge)
         report(path.stem, unseen, model.predict_proba(vocabulary.matrix(unseen))[:, 1], threshold)
@@ -425,11 +438,10 @@ def main() -> None:
         "deal_stories": sum(e.is_deal for e in examples),
         "deals": len({e.cluster for e in examples if e.is_deal}),
     }
-    data = as_data(vocabulary, model, threshold, reason_vocabulary, reasons, about)
+    data = as_data(vocabulary, model, threshold, reason_vocabulary, reasons, about=about)
     arguments.out.write_text(written(data), "utf-8")
-    print(
-        f"{arguments.out}: {len(data['deal'])} weights, {len(data['reasons']['weights'])} for reasons"
-    )
+    of_reasons = len(data["reasons"]["weights"])
+    print(f"{arguments.out}: {len(data['deal'])} weights, {of_reasons} for reasons")
 
 
 if __name__ == "__main__":

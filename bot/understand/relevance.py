@@ -1,9 +1,10 @@
 """Is this story a deal, and if not, why: two small linear models that explain themselves. Pure.
 
-A story becomes a set of features: word runs of its masked title and lead, the order in which
-names, deal words and money follow each other, and what the rule reader found. Each feature has
-a weight in config/relevance.json, learned by scripts/train_relevance.py; the score is their
-sum put through a sigmoid, so the strongest features are the explanation.
+A story becomes a set of features: word runs of its masked title, the order in which parties,
+deal words and money follow each other there, and what the rule reader found in title and text.
+Each feature has a weight in config/relevance.json, learned by scripts/train_relevance.py; the
+score is their sum put through a sigmoid, so the strongest features are the explanation. Words of
+the text itself were tried as features and added nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from bot.understand.knowledge import Knowledge
 from bot.understand.mask import NAME, Masked, mask
 from bot.understand.names import Company
 
-LEAD_CHARACTERS = 500
-_LEAD_TOKENS = 70
+_CONTEXT = 500  #: characters of the text that help to tell Switch from a switch
 _WHY = 5
 
 
@@ -215,19 +215,16 @@ _ROLES = {
 
 def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str]:
     """Return a story's features, each with the words that show it to people."""
-    title = mask(story.title, knowledge, story.text[:LEAD_CHARACTERS])
-    lead = mask(story.text[:LEAD_CHARACTERS], knowledge, story.title)
+    title = mask(story.title, knowledge, story.text[:_CONTEXT])
     features: dict[str, str] = {}
     for run in _runs(["^", *_collapsed(title.tokens), "$"], 3):
         features[f"t:{run}"] = f'"{run}"'
     told = _with_roles(title)
     for run in _runs(["^", *_collapsed(told), "$"], 3):
         features.setdefault(f"t:{run}", f'"{run}"')
-    for run in _runs(_collapsed(lead.tokens[:_LEAD_TOKENS]), 2):
-        features[f"l:{run}"] = f'"{run}" in the lead'
     for pair in _order(told):
         features[f"o:{pair}"] = f"title order {pair}"
-    features.update(_facts(title, lead, cues))
+    features.update(_facts(title, cues))
     return features
 
 
@@ -272,7 +269,7 @@ def _order(tokens: Sequence[str]) -> set[str]:
     return pairs
 
 
-def _facts(title: Masked, lead: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
+def _facts(title: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
     listed = [company for company in title.companies if company is not None]
     for role in {company.role for company in listed}:
         yield f"w:{role}", f"{role} in the title"
@@ -285,10 +282,6 @@ def _facts(title: Masked, lead: Masked, cues: Cues) -> Iterator[tuple[str, str]]
     names = len({company.name for company in listed})
     yield f"s:listed {min(names, 3)}", f"{names} listed companies in the title"
     yield f"s:names {min(len(title.companies), 3)}", f"{len(title.companies)} names in the title"
-    in_lead = len({company.name for company in lead.companies if company is not None})
-    if lead.tokens:
-        yield f"s:lead listed {min(in_lead, 3)}", f"{in_lead} listed companies in the lead"
-        yield "s:lead", "has a lead"
     sides = (
         f"{'payer' if cues.payers else ''}{'recipient' if cues.recipients else ''}" or "no party"
     )

@@ -37,6 +37,24 @@ def judged(knowledge: Knowledge, title: str, text: str = "", cues: Cues | None =
     return judge(story, cues or Cues(), knowledge)
 
 
+DEALS = {
+    "stake": "Nvidia to take $2 billion stake in Coherent",
+    "funding round": "Anthropic raises $20 billion at $600 billion valuation",
+    "talks": "Mistral in talks to raise €2 billion, sources say",
+    "takeover": "CoreWeave agrees to buy Core Scientific in $9 billion deal",
+    "loan": "Crusoe secures $3 billion loan to buy GPUs",
+    "bonds": "Oracle sells $18 billion of bonds to fund data centers",
+    "cloud contract": "OpenAI signs $38 billion cloud deal with Amazon",
+    "lease": "Microsoft leases 300 MW at Applied Digital campus in North Dakota",
+    "power contract": "Google signs 20-year nuclear power deal with Kairos Power",
+    "build-out": "Microsoft to invest $5 billion in data centers in Portugal",
+    "venture": "BlackRock and Nvidia launch $30 billion AI infrastructure fund",
+    "listing of a lab": "Anthropic files confidentially for IPO",
+    "called off": "Microsoft scraps plan for data center in Ohio",
+    "title case": "Meta Signs $14 Billion AI Cloud Contract With Nebius",
+    "unknown start-up": "AI chip startup Quillstack raises $200 million",
+}
+
 NOT_DEALS = {
     "stock tip": "3 AI Chip Stocks to Buy Before the Next Rally",
     "price move": "Why CoreWeave Stock Jumped 12% Today",
@@ -47,6 +65,15 @@ NOT_DEALS = {
     "people": "Intel names new chief financial officer",
     "policy": "Senators question export rules for AI chips",
     "opinion": "The AI spending boom looks like a bubble",
+    "move on a deal": "Why Nebius Stock Soared 20% After Its Meta Contract",
+    "worth buying after a deal": "Should You Buy CoreWeave Stock After Its $11 Billion Deal?",
+    "valuation piece": "Corning valuation check after $6 billion Meta fiber agreement",
+    "spending forecast": "Meta raises capex forecast to $145 billion",
+    "backlog": "CoreWeave revenue doubles, backlog hits $90 billion",
+    "technical partnership": "Cisco and Nvidia partner on reference design for AI data centers",
+    "listicle": "Here are the AI startups that raised $100 million or more this year",
+    "residents": "Residents oppose data center in Indiana",
+    "grant": "Micron to receive $6 billion in Chips Act grants",
     "ordinary shopping": "The best laptops you can buy this autumn",
 }
 
@@ -56,6 +83,45 @@ def test_what_merely_sounds_like_a_deal_is_put_aside_with_a_reason(title, knowle
     verdict = judged(knowledge, title)
     assert not verdict.is_deal
     assert verdict.reason is not None
+
+
+@pytest.mark.parametrize("title", DEALS.values(), ids=DEALS.keys())
+def test_a_deal_is_told_by_its_title_alone(title, knowledge):
+    verdict = judged(knowledge, title)
+    assert verdict.is_deal, verdict
+    assert verdict.reason is None
+
+
+OUT_OF_SCOPE = {
+    "application": "Perplexity raises $500 million at $20 billion valuation",
+    "AI application start-up": "AI legal assistant Norvexa raises $40 million",
+    "ordinary takeover": "Kraft brand owner to buy retailer Helvora in $4 billion deal",
+    "drugs": "Drugmaker Tarnwick to buy biotech Veskal for $3 billion",
+    "robots": "Humanoid robot maker Kintavo raises $300 million Series B",
+    "developer tools": "OpenAI to acquire developer tools startup Zandoro",
+    "utility merger": "NextEra to buy rival Dominion for $60 billion",
+}
+
+
+@pytest.mark.parametrize("title", OUT_OF_SCOPE.values(), ids=OUT_OF_SCOPE.keys())
+def test_a_deal_outside_ai_infrastructure_is_put_aside_as_such(title, knowledge):
+    verdict = judged(knowledge, title)
+    assert not verdict.is_deal, verdict
+    assert verdict.reason is Reason.OUT_OF_SCOPE_DEAL
+
+
+REASONS = {
+    Reason.PRICE_MOVE: "CoreWeave shares jump 12% after earnings",
+    Reason.OPINION: "3 AI stocks to buy as data center spending soars",
+    Reason.EARNINGS: "Nebius revenue doubles as quarterly loss narrows",
+    Reason.PRODUCT: "AMD unveils new AI accelerator",
+    Reason.LEGAL: "Judge lets lawsuit over OpenAI chip deal proceed",
+}
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=str)
+def test_the_reason_says_what_the_story_is_instead(reason, knowledge):
+    assert judged(knowledge, REASONS[reason]).reason is reason
 
 
 @given(title=st.text(max_size=200), text=st.text(max_size=600))
