@@ -223,7 +223,7 @@ def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str
     for run in _runs(["^", *_collapsed(told), "$"], 3):
         features.setdefault(f"t:{run}", f'"{run}"')
     for pair in _order(told):
-        features[f"o:{pair}"] = f"title order {pair}"
+        features[f"o:{pair}"] = pair if "…" in pair else f"words of {pair}"
     features.update(_facts(title, cues))
     return features
 
@@ -265,7 +265,7 @@ def _order(tokens: Sequence[str]) -> set[str]:
         for found in classes:
             if found not in seen:
                 seen.append(found)
-    pairs.update(seen)
+    pairs.update(found for found in seen if found in _CLASSES)
     return pairs
 
 
