@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from bot.model import Status
 from bot.understand.names import Company, lowered
+from bot.understand.parties import Form, forms_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Knowledge:
     name_tails: frozenset[str]  #: words that end a name: "Labs", "Energy"
     first_names: frozenset[str]  #: two capitalised words that begin with one are a person
     deal_verbs: frozenset[str]  #: verbs whose subject is a company
+    forms: Mapping[str, Form]  #: every word that names an act, lower case
+    status: Mapping[Status, re.Pattern[str]]  #: words that tell how far a deal has come
     _aliases: tuple[tuple[str, Company | None], ...] = field(repr=False)
     _automaton: AhoCorasick = field(repr=False)
 
@@ -51,7 +56,7 @@ def knowledge_of(
     for company in companies:
         symbol = company.ticker.partition(":")[2]
         # shorter symbols and those that are words (ARM, FLEX) say too little
-        if len(symbol) > 2 and symbol.isalpha() and symbol.lower() not in common:  # noqa: PLR2004
+        if len(symbol) > 2 and symbol.isalpha() and symbol.lower() not in common:
             listed.setdefault(symbol.lower(), (symbol, company))
     return Knowledge(
         companies=companies,
@@ -63,6 +68,11 @@ def knowledge_of(
         name_tails=frozenset(_listed(words, "name_tails")),
         first_names=frozenset(_listed(words, "first_names")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
+        forms=forms_of(words.get("acts", {})),
+        status={
+            Status(name): re.compile(rf"(?<!\w)(?:{'|'.join(cues)})(?!\w)", re.IGNORECASE)
+            for name, cues in words.get("status", {}).items()
+        },
         _aliases=tuple(listed.values()),
         _automaton=AhoCorasick(list(listed), matchkind=MatchKind.LeftmostLongest),
     )

@@ -86,9 +86,7 @@ def lowered(text: str) -> str:
 
 def is_title_case(text: str) -> bool:
     """Return whether *text* capitalises most words, so that a capital proves nothing."""
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", text)][1:]
-    if not words:
-        return False
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", text)[1:]
     return sum(word[0].isupper() for word in words) > 0.6 * len(words)
 
 
@@ -136,13 +134,12 @@ def find_listed(text: str, knowledge: Knowledge, context: str = "") -> list[Name
         if company.ambiguous and " " not in alias and not _is_code(alias):
             if title_case is None:
                 title_case = is_title_case(text)
-            if not _proved(text, context, start, end, company, title_case, knowledge):
+            span = (start, end)
+            if not _proved(text, span, company, knowledge, context=context, title_case=title_case):
                 continue
         tail = _TAIL.match(text, end)
-        if tail is not None and not company.ambiguous:
-            end = tail.end()
-        end_of_last = end
-        found.append(NameMention(company.name, start, end, company))
+        end_of_last = tail.end() if tail is not None and not company.ambiguous else end
+        found.append(NameMention(company.name, start, end_of_last, company))
     return found
 
 
@@ -160,10 +157,10 @@ def find_places(text: str, knowledge: Knowledge) -> list[PlaceMention]:
 
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Return whether no letter or digit touches ``text[start:end]`` (a possessive may)."""
-    if start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_@#/"):
-        # "NASDAQ:NVDA", "$NVDA" and "Nvidia/AMD" are mentions, an address or a handle is not
-        if text[start - 1] != "/" or text[max(0, start - 2) : start] == "//":
-            return False
+    before = text[max(0, start - 1) : start]
+    # "NASDAQ:NVDA", "$NVDA" and "Nvidia/AMD" are mentions, an address or a handle is not
+    if before.isalnum() or before in ("_", "@", "#") or text[max(0, start - 2) : start] == "//":
+        return False
     return not (
         end < len(text)
         and (
@@ -201,13 +198,15 @@ def _rejected(lower: str, start: int, end: int, company: Company) -> bool:
 
 def _proved(
     text: str,
-    context: str,
-    start: int,
-    end: int,
+    span: tuple[int, int],
     company: Company,
-    title_case: bool,
     knowledge: Knowledge,
+    *,
+    context: str,
+    title_case: bool,
 ) -> bool:
+    """Return whether a word that is also a name is the name here."""
+    start, end = span
     written = text[start:end]
     if written.isupper() and len(written) > 3 and not text.isupper():
         return True
@@ -261,7 +260,7 @@ def _find_by_form(
     run: list[re.Match[str]] = []
 
     def close() -> None:
-        mention = _name_of_run(run, text, knowledge, title_case)
+        mention = _name_of_run(run, text, knowledge, title_case=title_case)
         if mention is not None:
             found.append(mention)
         run.clear()
@@ -274,7 +273,7 @@ def _find_by_form(
         gap = text[run[-1].end() : start] if run else ""
         if run and gap not in (" ", " & "):
             close()
-        if _joins(word, text, knowledge, title_case, bool(run)):
+        if _joins(word, text, knowledge, title_case=title_case, in_run=bool(run)):
             run.append(word)
         else:
             close()
@@ -290,7 +289,7 @@ def _bare(word: str) -> str:
 
 
 def _joins(
-    word: re.Match[str], text: str, knowledge: Knowledge, title_case: bool, in_run: bool
+    word: re.Match[str], text: str, knowledge: Knowledge, *, title_case: bool, in_run: bool
 ) -> bool:
     written = _bare(word.group())
     if not written or _NOT_A_NAME.match(written):
@@ -318,7 +317,7 @@ def _joins(
 
 
 def _name_of_run(
-    run: list[re.Match[str]], text: str, knowledge: Knowledge, title_case: bool
+    run: list[re.Match[str]], text: str, knowledge: Knowledge, *, title_case: bool
 ) -> NameMention | None:
     words = list(run)
     while words and _bare(words[0].group()).lower() in knowledge.descriptors:
@@ -334,7 +333,7 @@ def _name_of_run(
     name = text[start:end]
     if len(name) < 3 or (name.isupper() and name.lower() in knowledge.not_names):
         return None
-    if len(words) == 1 and title_case and "-" in name:
-        if any(part in knowledge.common for part in name.lower().split("-")):
-            return None
+    parts = name.lower().split("-") if len(words) == 1 and title_case and "-" in name else ()
+    if any(part in knowledge.common for part in parts):
+        return None
     return NameMention(name, start, end)

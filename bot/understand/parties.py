@@ -1,0 +1,361 @@
+"""Who pays and who gets: names read by the act they take part in. Pure.
+
+An act ("acquires", "loan", "lease") gives each company near it a part: the subject, the object,
+or what follows a preposition. config/words.toml lists the acts. Direction comes from these
+parts and from what the companies are, never from the order of words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Kind
+from bot.understand.money import MoneyMention, find_money
+from bot.understand.names import Company, NameMention, PlaceMention, find_names, find_places
+
+if TYPE_CHECKING:
+    from bot.understand.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that companies do with money, and who is who in it."""
+
+    name: str
+    kind: Kind
+    weight: int  #: the heaviest act of a clause governs it
+    slots: Mapping[str, str]  #: "subject", "object" or a preposition → part
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One word that names an act."""
+
+    act: Act
+    is_verb: bool
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a name, an amount or a mark of a sentence."""
+
+    sort: str  #: "name", "place", "money", "act", "prep", "word" or "mark"
+    text: str
+    start: int
+    end: int
+    name: NameMention | None = None
+    form: Form | None = None
+
+    @property
+    def low(self) -> str:
+        """Return the text in lower case."""
+        return self.text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A company and the part it plays in one sentence."""
+
+    name: str
+    company: Company | None
+    role: str  #: "payer", "recipient", "partner" or "other"
+    act: Act
+    strength: int  #: how plainly the sentence says so
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one sentence says."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    parts: tuple[Part, ...]
+    act: Act | None  #: the act that governs the sentence
+    places: tuple[PlaceMention, ...]
+    money: tuple[MoneyMention, ...]
+
+
+# ---- acts, from words.toml ------------------------------------------------------------------
+
+_IRREGULAR = {
+    "buy": ("bought",), "sell": ("sold",), "lend": ("lent",), "build": ("built",),
+    "win": ("won",), "spend": ("spent",), "pay": ("paid",), "bet": ("bet",), "make": ("made",),
+    "take": ("took", "taken"), "get": ("got", "gotten"), "choose": ("chose", "chosen"),
+    "put": ("put",), "lead": ("led",), "co-lead": ("co-led",), "give": ("gave", "given"),
+}  # fmt: skip
+
+
+def forms_of(acts: Mapping[str, Mapping[str, Any]]) -> dict[str, Form]:
+    """Return every word form that names an act; of two acts with one word the heavier wins."""
+    forms: dict[str, Form] = {}
+    for name, row in acts.items():
+        slots = {
+            slot: part
+            for slot, part in row.items()
+            if slot not in ("kind", "weight", "verbs", "nouns")
+        }
+        act = Act(name, Kind(row["kind"]), int(row["weight"]), slots)
+        words = [(word, Form(act, False)) for word in row.get("nouns", "").split()]  # noqa: FBT003
+        for verb in row.get("verbs", "").split():
+            words += [(form, Form(act, True, past)) for form, past in _inflected(verb)]  # noqa: FBT003
+        for word, form in words:
+            known = forms.get(word)
+            if known is None or known.act.weight < act.weight:
+                forms[word] = form
+    return forms
+
+
+def _inflected(verb: str) -> Iterable[tuple[str, bool]]:
+    stem = verb.removesuffix("e")
+    if re.search(r"[^aeiou][aeiou][bdgmnpt]$", verb) and verb not in ("pledge", "order", "deliver"):
+        doubled = verb + verb[-1]
+    else:
+        doubled = stem
+    yield verb, False
+    yield (verb[:-1] + "ies" if re.search(r"[^aeiou]y$", verb) else _with_s(verb)), False
+    yield doubled + "ing", False
+    yield stem + "ing", False
+    past = _IRREGULAR.get(verb)
+    for form in past or (
+        (verb[:-1] + "ied",) if re.search(r"[^aeiou]y$", verb) else (doubled + "ed", stem + "ed")
+    ):
+        yield form, True
+
+
+def _with_s(verb: str) -> str:
+    return verb + ("es" if re.search(r"(?:s|x|z|ch|sh)$", verb) else "s")
+
+
+# ---- a sentence as tokens -------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_][\w]*(?:[-–.&'’][\w]+)*['’]?|[,;:()|—–]|\S")
+_PREPOSITIONS = frozenset(
+    (
+        "in into to from by with for of on at between behind toward towards via through over "
+        "under alongside including among against"
+    ).split()
+)
+_MARKS = frozenset(";:|—–()")
+_AND = frozenset({",", "and", "&", "plus", "+"})
+_BREAKS = frozenset(("as after amid while which who whose where when because but before").split())
+
+
+def tokens_of(text: str, knowledge: Knowledge, context: str = "") -> tuple[Token, ...]:
+    """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
+    money = find_money(text)
+    spans: list[tuple[int, int, str, NameMention | None]] = [
+        (found.start, found.end, "money", None) for found in money
+    ]
+    spans += [
+        (found.start, found.end, "name", found) for found in find_names(text, knowledge, context)
+    ]
+    spans += [(found.start, found.end, "place", None) for found in find_places(text, knowledge)]
+    spans.sort(key=lambda span: (span[0], -span[1]))
+    tokens: list[Token] = []
+    at = 0
+    for start, end, sort, name in spans:
+        if start < at:
+            continue
+        tokens += _words(text, at, start, knowledge)
+        tokens.append(Token(sort, text[start:end], start, end, name))
+        at = end
+    tokens += _words(text, at, len(text), knowledge)
+    return tuple(tokens)
+
+
+def _words(text: str, start: int, end: int, knowledge: Knowledge) -> list[Token]:
+    found = []
+    for match in _WORD.finditer(text, start, end):
+        word = match.group()
+        low = word.lower().replace("’", "'")
+        low = low.removesuffix("'s").rstrip("'")
+        form = knowledge.forms.get(low)
+        if form is not None:
+            sort = "act"
+        elif low in _PREPOSITIONS:
+            sort = "prep"
+        elif word in _MARKS:
+            sort = "mark"
+        else:
+            sort = "word"
+        found.append(Token(sort, word, match.start(), match.end(), None, form))
+    return found
+
+
+# ---- parts ----------------------------------------------------------------------------------
+
+_GAIN = frozenset(
+    (
+        "secures secured secure lands landed land wins won win gets get got receives received "
+        "receive bags bagged nabs nabbed scores scored snags snagged nets netted hauls attracts "
+        "attracted draws drew clinches clinched closes closed obtains obtained locks locked gains "
+        "gained lines taps tapped arranges nails pulls"
+    ).split()
+)
+_NOT_PARTY_AFTER = re.compile(
+    r"^(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
+    r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?|rival"
+    r"|rivals|ex-|spinoff|spinout)\b)",
+    re.IGNORECASE,
+)
+_FORMER = re.compile(
+    r"(?:\b(?:ex|former|formerly|rivals?|like|unlike|than|versus|vs\.?)[- ])$", re.IGNORECASE
+)
+_ADVISER = re.compile(
+    r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have)\s)?(?:acting|acted|serv(?:ed|ing)|"
+    r"advis(?:ed|ing|es)|arrang(?:ed|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
+    re.IGNORECASE,
+)
+
+
+def read_sentence(
+    text: str, knowledge: Knowledge, *, context: str = "", dollar: str = "USD"
+) -> Reading:
+    """Return who plays which part in one sentence."""
+    tokens = tokens_of(text, knowledge, context)
+    parts: list[Part] = []
+    governing: Act | None = None
+    for clause in _clauses(tokens):
+        act, found = _parts_of(clause, text)
+        parts += found
+        if act is not None and (governing is None or act.weight > governing.weight):
+            governing = act
+    return Reading(
+        text, tokens, tuple(parts), governing,
+        tuple(find_places(text, knowledge)), tuple(find_money(text, dollar)),
+    )  # fmt: skip
+
+
+def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
+    clauses: list[list[Token]] = [[]]
+    for token in tokens:
+        if (token.sort == "mark" and token.text in ";:|—–") or token.low in _BREAKS:
+            clauses.append([])
+        clauses[-1].append(token)
+    return [clause for clause in clauses if clause]
+
+
+def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
+    acts = [index for index, token in enumerate(clause) if token.form is not None]
+    if not acts:
+        return None, []
+    main = max(acts, key=lambda index: (_weight(clause, index), -index))
+    parts = []
+    for group in _groups(clause):
+        first = group[0]
+        slot, governing = _slot(clause, first, acts, main)
+        for index in group:
+            token = clause[index]
+            mention = token.name
+            if mention is None or not _is_party(token, text):
+                continue
+            form = clause[governing].form
+            if form is None:
+                continue
+            role, strength = _role(clause, index, slot, governing, form)
+            parts.append(Part(mention.name, mention.company, role, form.act, strength, slot))
+    form = clause[main].form
+    return (form.act if form else None), parts
+
+
+def _weight(clause: Sequence[Token], index: int) -> float:
+    form = clause[index].form
+    if form is None:
+        return 0
+    return form.act.weight + (0.5 if form.is_verb and not form.is_past else 0)
+
+
+def _groups(clause: Sequence[Token]) -> list[list[int]]:
+    """Return the names of a clause, those joined by "and" or a comma together."""
+    groups: list[list[int]] = []
+    last = -2
+    for index, token in enumerate(clause):
+        if token.sort != "name":
+            continue
+        between = clause[last + 1 : index]
+        joined = last >= 0 and between and all(word.low in _AND for word in between)
+        if joined:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+        last = index
+    return groups
+
+
+def _slot(clause: Sequence[Token], first: int, acts: Sequence[int], main: int) -> tuple[str, int]:
+    """Return where a group of names stands, and the act it belongs to."""
+    prep = _preposition_before(clause, first)
+    before = [index for index in acts if index < first]
+    if not before:
+        if prep in ("by", "from", "with", "for", "of", "in", "at", "on", "behind"):
+            return f"early {prep}", main
+        return "subject", main
+    nearest = before[-1]
+    if prep:
+        for index in reversed(before):
+            form = clause[index].form
+            if form is not None and prep in form.act.slots:
+                return prep, index
+        return prep, main
+    if first + 1 < len(clause) and any(index > first for index in acts) and nearest != main:
+        following = next(index for index in acts if index > first)
+        if main >= following:
+            return "subject", main
+    return "object", nearest
+
+
+def _preposition_before(clause: Sequence[Token], first: int) -> str:
+    for index in range(first - 1, max(-1, first - 6), -1):
+        token = clause[index]
+        if token.sort == "prep":
+            return token.low
+        if token.sort in ("name", "money", "mark") or token.text == ",":
+            return ""
+        if token.sort == "act" and token.form is not None and token.form.is_verb:
+            return ""
+    return ""
+
+
+def _is_party(token: Token, text: str) -> bool:
+    after, before = text[token.end :], text[: token.start]
+    return not (_NOT_PARTY_AFTER.match(after) or _FORMER.search(before) or _ADVISER.match(after))
+
+
+def _role(
+    clause: Sequence[Token], index: int, slot: str, governing: int, form: Form
+) -> tuple[str, int]:
+    """Return the part that a name plays, and how plainly that is said."""
+    act, slots = form.act, form.act.slots
+    if slot.startswith("early "):
+        return ("other", 0)
+    if slot == "subject":
+        if _is_passive(clause, governing, form):
+            return slots.get("object", "other"), 3
+        gains = any(token.low in _GAIN for token in clause[index + 1 : governing + 1])
+        if gains and act.kind in (Kind.EQUITY, Kind.DEBT):
+            return "recipient", 3
+        if gains and slots.get("subject") == "partner":
+            return "gaining partner", 2
+        return slots.get("subject", "other"), 3
+    if slot == "object":
+        possessive = clause[index].text.endswith(("'s", "’s"))
+        role = slots.get("object", "other")
+        return role, 1 if possessive or index - governing > 4 else 2
+    return slots.get(slot, "other"), 2
+
+
+def _is_passive(clause: Sequence[Token], governing: int, form: Form) -> bool:
+    """Say whether a verb is told from the object's side: "acquired by", "to be bought"."""
+    if not (form.is_verb and form.is_past):
+        return False
+    before = {token.low for token in clause[max(0, governing - 3) : governing]}
+    after = [token.low for token in clause[governing + 1 : governing + 4]]
+    return bool(before & {"be", "been", "being", "is", "are", "was", "were", "get", "gets"}) or (
+        "by" in after
+    )

@@ -1,0 +1,243 @@
+"""The terms of a deal besides who and how much: kind, status, layer, stake, capacity. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from bot.model import Kind, Layer, Status
+from bot.understand.names import Company
+
+if TYPE_CHECKING:
+    from bot.understand.knowledge import Knowledge
+    from bot.understand.parties import Reading
+
+# ---- kind -----------------------------------------------------------------------------------
+
+_GOODS = re.compile(
+    r"\b(?:compute|computing|capacity|chips?|gpus?|processors?|accelerators?|servers?|racks?|power|"
+    r"electricity|energy|megawatts|gigawatts|cloud services?|memory|turbines?|transceivers?|fuel cells?)\b",
+    re.IGNORECASE,
+)
+_SITE = re.compile(
+    r"\b(?:data[ -]?cent(?:er|re)s?|campus(?:es)?|megacampus|fabs?|plants?|factor(?:y|ies)|facilit(?:y|ies)|"
+    r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
+    (kind, weight, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for kind, weight, words in (
+        (Kind.VENTURE, 9, r"joint ventures?|jv|consortium|(?:launch|set up|form|create|establish)\w* .{0,40}\bfund|"
+                          r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund|financing platforms?"),
+        (Kind.DEBT, 8, r"loans?|bonds?|notes|debt|credit facilit\w+|term loan|refinanc\w+|convertibles?|debenture|"
+                       r"lenders?|borrow\w*|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|debt financing|"
+                       r"revolving|credit line|facility agreement|green financ\w+|construction financ\w+"),
+        (Kind.DEBT, 5, r"facility|financing|tranche"),
+        (Kind.EQUITY, 8, r"series [a-k]\b|seed|funding round|funding|fundraise|fundraising|ipo|stake|share sale|"
+                         r"valu(?:ation|ed|es|ing)|equity|shares|stock offering|private placement|pre-ipo|raises?|raising|round"),
+        (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sition)|takeover|buyout|merger|merge|merges|take private|"
+                              r"takes? .{0,30} private|majority stake|controlling stake|to buy|buys|buying|bid for|purchase of"),
+        (Kind.SUPPLY, 8, r"leas(?:e|es|ed|ing)|ppa|ppas|power purchase|offtake|supply (?:deal|agreement|contract)|"
+                         r"cloud (?:deal|contract|agreement)|chip (?:deal|supply|order)|orders?|tenant|colocation agreement|"
+                         r"hosting|capacity (?:deal|agreement)|compute (?:deal|contract|agreement)|power (?:deal|agreement|supply)|"
+                         r"interconnection agreement|contract|customers?|selects?|deploy\w*"),
+        (Kind.BUILDOUT, 7, r"build(?:s|ing)?|built|construct\w*|break(?:s|ing)? ground|broke ground|groundbreaking|campus|"
+                           r"expan(?:d|ds|ding|sion)|develop(?:s|ing|ment)?|plans .{0,60}(?:data cent\w+|campus|plant|fab|factory)|new data cent\w+|megacampus"),
+    )
+)  # fmt: skip
+
+
+def kind_of(readings: Sequence[Reading]) -> Kind | None:
+    """Return what changes hands, by the act of the title first, then by the words around it."""
+    votes: dict[Kind, float] = {}
+    for place, reading in enumerate(readings[:3]):
+        scope = (3.0, 1.0, 0.5)[place]
+        for kind, weight in _votes(reading):
+            votes[kind] = votes.get(kind, 0) + weight * scope
+        if place == 0 and reading.act is not None and votes:
+            scope = 0
+    return max(votes, key=lambda kind: votes[kind]) if votes else None
+
+
+def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
+    text = reading.text
+    found: dict[Kind, float] = {}
+    for kind, weight, cue in _CUES:
+        hit = cue.search(text)
+        if hit:
+            found[kind] = max(found.get(kind, 0), weight)
+    if reading.act is not None:
+        kind = _refined(reading)
+        found[kind] = found.get(kind, 0) + reading.act.weight
+    yield from found.items()
+
+
+_STAKE_WORD = re.compile(r"\bstake\b", re.IGNORECASE)
+_CONTROL = re.compile(r"\b(?:majority|controlling)\b", re.IGNORECASE)
+
+
+def _refined(reading: Reading) -> Kind:
+    """Return the kind of a sentence's act, seen with what the act is about."""
+    assert reading.act is not None  # noqa: S101
+    name, text = reading.act.name, reading.text
+    companies_get = any(part.role == "recipient" for part in reading.parts)
+    spends = name in ("invest", "bet", "commit", "spend")
+    if spends and not companies_get and (reading.places or _SITE.search(text)):
+        return Kind.BUILDOUT
+    if name == "acquire" and _STAKE_WORD.search(text) and not _CONTROL.search(text):
+        return Kind.EQUITY
+    if name == "acquire" and _GOODS.search(text) and not companies_get:
+        return Kind.SUPPLY
+    return reading.act.kind
+
+
+# ---- status ---------------------------------------------------------------------------------
+
+_DONE = re.compile(
+    r"\b(?:signs?|signed|inks?|inked|agrees?|agreed|announce[sd]?|raises|raised|acquires|acquired|"
+    r"buys|bought|secures|secured|lands|landed|invests|invested|unveils|unveiled|commits|committed)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"(?:\b(?:to|will|expect(?:s|ed)? to|set to|subject to|until|before|when|once|after|not|plans to|"
+    r"would|could|may|should)\s+(?:\w+\s+){0,2})$",
+    re.IGNORECASE,
+)
+
+
+def status_of(title: str, lead: Sequence[str], knowledge: Knowledge) -> tuple[Status, str]:
+    """Return how far the deal has come, and the sentence that says so.
+
+    The title decides when it says anything; else the first sentences do.
+    """
+    for place, sentence in enumerate((title, *lead[:2])):
+        for status in (Status.CANCELLED, Status.RUMORED, Status.COMPLETED):
+            pattern = knowledge.status.get(status)
+            hit = pattern.search(sentence) if pattern else None
+            if hit is None:
+                continue
+            if status is Status.COMPLETED and _NOT_YET.search(sentence[: hit.start()]):
+                continue
+            if place and (status is not Status.RUMORED or _DONE.search(title)):
+                continue  # a lead may soften a title without a verb; it does not undo a signed deal
+            return status, sentence
+        if place == 0 and _DONE.search(title):
+            break
+    return Status.ANNOUNCED, title
+
+
+# ---- figures --------------------------------------------------------------------------------
+
+_STAKE = re.compile(
+    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent)\s+(?:\w+\s+){0,3}?(?:stake|shareholding|"
+    r"interest|equity|ownership|of (?:the )?(?:company|shares|voting))",
+    re.IGNORECASE,
+)
+_STAKE_AFTER = re.compile(
+    r"(?:stake|interest|shareholding) of (?:about |roughly |nearly |up to |around )?"
+    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent)",
+    re.IGNORECASE,
+)
+_CAPACITY = re.compile(
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)\b(?!h)",
+    re.IGNORECASE,
+)
+_ROUND = re.compile(
+    r"\b(?:(?P<series>Series [A-K]\d?(?![a-z]))|(?P<named>pre-seed|seed|pre-IPO|bridge|growth)"
+    r"(?=\s+(?:extension\s+)?(?:funding|round|financing|stage|investment)))",
+    re.IGNORECASE,
+)
+_NOT_BINDING = re.compile(
+    r"\b(?:letters? of intent|LOIs?|memorand(?:um|a) of understanding|MoUs?|non-?binding|"
+    r"term sheet|heads of terms|preliminary agreement|framework agreement|in principle)\b",
+    re.IGNORECASE,
+)
+_BINDING = re.compile(
+    r"\b(?:definitive|binding) (?:\w+ ){0,2}?(?:agreement|contract|deal)\b", re.IGNORECASE
+)
+
+
+def stake_pct_of(sentence: str) -> float | None:
+    """Return the percent of a company that changes hands, or None.
+
+    >>> stake_pct_of("takes a 2.9% stake in Nokia")
+    2.9
+    """
+    found = _STAKE.search(sentence) or _STAKE_AFTER.search(sentence)
+    pct = float(found["pct"]) if found else 0.0
+    return pct if 0 < pct <= 100 else None
+
+
+def capacity_mw_of(sentence: str) -> float | None:
+    """Return the first capacity in *sentence*, in megawatts, or None.
+
+    >>> capacity_mw_of("deploys 6 GW of chips")
+    6000.0
+    """
+    found = _CAPACITY.search(sentence)
+    if found is None:
+        return None
+    number = float(found["number"].replace(",", ""))
+    return number * 1000 if found["unit"][0] in "gG" else number
+
+
+def round_of(sentence: str) -> str | None:
+    """Return the name of the funding round, or None.
+
+    >>> round_of("raises $50m in a series b round")
+    'Series B'
+    """
+    found = _ROUND.search(sentence)
+    if found is None:
+        return None
+    if found["series"]:
+        return f"Series {found['series'].split()[1].upper()}"
+    return found["named"].capitalize().replace("ipo", "IPO")
+
+
+def binding_of(sentence: str) -> bool | None:
+    """Return False for a letter of intent and its like, True for a definitive agreement."""
+    if _NOT_BINDING.search(sentence):
+        return False
+    return True if _BINDING.search(sentence) else None
+
+
+# ---- layer ----------------------------------------------------------------------------------
+
+_LAYERS: tuple[tuple[Layer, re.Pattern[str]], ...] = tuple(
+    (layer, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for layer, words in (
+        (Layer.POWER, r"power (?:purchase|supply|deal|plant|agreement)|ppas?|nuclear|reactors?|solar|wind|geothermal|"
+                      r"natural gas|gas[- ]fired|turbines?|electricity|cooling|fuel cells?|grid|batter(?:y|ies)|energy|transformers?"),
+        (Layer.NETWORKING, r"fib(?:er|re)|optical|optics|photonics?|networking|interconnects?|transceivers?|ethernet|subsea cables?|telecom"),
+        (Layer.COMPUTE, r"cloud|gpu capacity|compute|computing|neocloud|gpus as|supercomputers?|ai factory|clusters?|inference"),
+        (Layer.CHIPS, r"chips?|semiconductors?|gpus?|processors?|accelerators?|memory|hbm|fabs?|foundry|wafers?|chipmak\w+|silicon|lithography"),
+        (Layer.DATACENTER, r"data[ -]?cent(?:er|re)s?|campus(?:es)?|colocation|hyperscale|megacampus|sites?"),
+        (Layer.MODELS, r"models?|labs?|llms?|superintelligence|frontier|foundation model"),
+    )
+)  # fmt: skip
+_OF_COMPANY = {
+    "chips": Layer.CHIPS, "compute": Layer.COMPUTE, "datacenter": Layer.DATACENTER,
+    "networking": Layer.NETWORKING, "power": Layer.POWER, "models": Layer.MODELS,
+}  # fmt: skip
+
+
+def layer_of(
+    kind: Kind, text: str, recipients: Iterable[Company | None], payers: Iterable[Company | None]
+) -> Layer | None:
+    """Return the part of AI infrastructure that the money goes to."""
+    if kind in (Kind.EQUITY, Kind.ACQUISITION, Kind.DEBT, Kind.SUPPLY):
+        for company in recipients:
+            if company is not None and company.layer in _OF_COMPANY:
+                return _OF_COMPANY[company.layer]
+    hits = {layer: len(cue.findall(text)) for layer, cue in _LAYERS}
+    if kind is Kind.BUILDOUT and hits[Layer.DATACENTER]:
+        return Layer.DATACENTER
+    best = max(hits, key=lambda layer: hits[layer])
+    if hits[best]:
+        return best
+    for company in payers:
+        if company is not None and company.layer in _OF_COMPANY:
+            return _OF_COMPANY[company.layer]
+    return None
