@@ -5,6 +5,7 @@ Rules and their reasons: docs/domain.md, "Same deal, update, or new deal?".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +22,12 @@ _CLOSING = LOOK_BACK.days
 _RUMOUR = 90  #: days from a rumour to the announcement
 _RECAP = 60  #: days for which a deal named by its size or round is retold
 _CYCLE = 10  #: days of one news cycle
+_LISTING = 180  #: days between two reports of one coming IPO
+_FILING = 30  #: days until a filing tells the size of an announced contract
 _HOURS = 3  #: days in which outlets still copy each other's first figures
+_DAY = 1.5
+
+_CROWD = 3  #: as many backers make a round, not one company's investment
 
 _LINKS = 5  #: as many related deals are named at most
 
@@ -84,7 +90,7 @@ def find_same(claim: Claim, candidates: Sequence[Deal]) -> Match:
 
     def closeness(pair: tuple[_Likeness, Deal]) -> tuple[object, ...]:
         likeness, deal = pair
-        sized = _size(claim, _together(deal)) is _Size.SAME
+        sized = _size(claim, _view(claim, deal)) is _Size.SAME
         kin = deal.kind is claim.kind
         return likeness, sized, kin, _shared(claim, deal), -_days(claim, deal), deal.id
 
@@ -94,7 +100,7 @@ def find_same(claim: Claim, candidates: Sequence[Deal]) -> Match:
 
 
 def _likeness_to(claim: Claim, deal: Deal) -> _Likeness:
-    likeness = _likeness(claim, _together(deal), _days(claim, deal))
+    likeness = _likeness(claim, _view(claim, deal), _days(claim, deal))
     if likeness is not _Likeness.SAME:
         return likeness
     vetoes = sum(_contradict(claim, source.claim) for source in deal.sources)
@@ -102,8 +108,16 @@ def _likeness_to(claim: Claim, deal: Deal) -> _Likeness:
     return _Likeness.PERHAPS if 3 * vetoes > len(deal.sources) else likeness
 
 
-def _together(deal: Deal) -> Claim:
-    """Return what all sources of *deal* say together, as one claim."""
+def _view(claim: Claim, deal: Deal) -> Claim:
+    """Return what the sources of *deal* say together, as one claim.
+
+    Where outlets print different figures, the one nearest to that of *claim* counts.
+    """
+    money, asked = deal.money, claim.money
+    if asked and money:
+        on = claim.said_at.date()
+        said = [source.claim.money for source in deal.sources if source.claim.money]
+        money = min([money, *said], key=lambda each: times_apart(asked, each, on) or math.inf)
     return Claim(
         story_id=deal.id,
         said_at=deal.sources[-1].said_at if deal.sources else deal.announced,
@@ -111,11 +125,12 @@ def _together(deal: Deal) -> Claim:
         status=deal.status,
         payers=deal.payers,
         recipients=deal.recipients,
-        money=deal.money,
+        money=money,
         valuation=deal.valuation,
         stake_pct=deal.stake_pct,
         capacity_mw=deal.capacity_mw,
         round=deal.round,
+        layer=deal.layer,
     )
 
 
@@ -132,70 +147,90 @@ def _contradict(new: Claim, old: Claim) -> bool:
     """Return whether two claims cannot be about one deal, whatever else they say."""
     if new.round and old.round and _round(new.round) != _round(old.round):
         return True
-    size = _size(new, old)
-    if size is _Size.FAR:
-        return True
-    return not _kin(new, old) and size is not _Size.SAME
+    if _is_listing(new) is not _is_listing(old) and _shows_size(new, old):
+        return not _agree(new, old)
+    return _size(new, old) is _Size.FAR
 
 
 def _likeness(new: Claim, old: Claim, days: float) -> _Likeness:
-    payers, recipients = _sides(new, old)
-    sides = (payers, recipients)
+    sides = _sides(new, old)
     if _Side.SAME not in sides:
-        crossed = _crossed(new, old)
-        return _Likeness.RELATED if crossed and days <= _RUMOUR else _Likeness.NONE
+        return _crossed(new, old, days)
     if _contradict(new, old) or days > _window(new, old, sides):
         # The next contract, the follow-on round, the other instrument of one announcement.
         return _Likeness.RELATED if _Side.OTHER not in sides else _Likeness.NONE
+    if days > _CYCLE and _revalued(new, old):
+        return _Likeness.PERHAPS
     if sides == (_Side.SAME, _Side.SAME):
         return _both_sides(new, old, days)
-    if _Side.OPEN in sides:
-        return _one_side(new, old, days, payers)
-    return _other_side(new, old, days, payers)
+    if not _kin(new, old):
+        return _Likeness.RELATED if days <= _HOURS else _Likeness.NONE
+    if _Side.OPEN not in sides:
+        return _other_side(new, old, days, sides[0])
+    if _alike(new, old, days, sides[0]):
+        return _Likeness.SAME
+    return _Likeness.PERHAPS if days <= _CYCLE else _Likeness.NONE
 
 
 def _both_sides(new: Claim, old: Claim, days: float) -> _Likeness:
+    """Judge two claims that name the same parties in the same roles."""
     size = _size(new, old)
-    if new.kind is not old.kind and size is not _Size.SAME and days > _CYCLE:
+    if not _kin(new, old) and size is not _Size.SAME:
+        # Days apart it is a second instrument; in the first hours a short story misread.
+        return _Likeness.SAME if size is _Size.OPEN and days <= _HOURS else _Likeness.RELATED
+    misread = new.kind is not old.kind and size is not _Size.SAME
+    if misread and days > _CYCLE and not _rumour_first(new, old):
         return _Likeness.PERHAPS
     if size is _Size.SLIP and days > _CYCLE:
         return _Likeness.PERHAPS
-    rumoured = Status.RUMORED in (new.status, old.status)
-    if size is _Size.NEAR and not rumoured and days > _HOURS:
+    if size is _Size.NEAR and not _rumoured(new, old) and days > _HOURS:
         return _Likeness.PERHAPS
     return _Likeness.SAME
 
 
-def _one_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness:
-    """Judge two claims that share one side where the other is not said."""
-    if _agree(new, old):
-        return _Likeness.SAME
-    if new.kind is not old.kind:
-        return _Likeness.PERHAPS if days <= _CYCLE else _Likeness.NONE
+def _alike(new: Claim, old: Claim, days: float, payers: _Side) -> bool:
+    """Return whether two claims that share one side are one, where the other is not said."""
     size = _size(new, old)
+    if _agree(new, old) and (new.kind is old.kind or days <= _HOURS):
+        return True
+    if new.kind is not old.kind or size in (_Size.SLIP, _Size.FAR):
+        return False
+    if size is _Size.SAME and days <= (_RUMOUR if _rumour_first(new, old) else _CYCLE):
+        return True
     if payers is _Side.SAME:
-        # Large buyers sign several contracts a week: their name alone is not enough.
-        alike = days <= _HOURS and new.kind is Kind.ACQUISITION and size is _Size.OPEN
-    elif new.kind is Kind.BUILDOUT:
-        alike = False  # a place is not a party
-    else:
-        rumoured = Status.RUMORED in (new.status, old.status)
-        long = rumoured and new.kind in (Kind.EQUITY, Kind.ACQUISITION)
-        soon = days <= (_RUMOUR if long else _CYCLE)
-        alike = soon and (size is _Size.OPEN or (size is _Size.NEAR and rumoured))
-    if alike:
-        return _Likeness.SAME
-    return _Likeness.PERHAPS if days <= _CYCLE else _Likeness.NONE
+        # Large buyers sign several contracts a week: their name alone holds for a day.
+        layers = {claim.layer for claim in (new, old)} - {None}
+        return size is _Size.OPEN and days <= _DAY and len(layers) < 2
+    if new.kind is Kind.BUILDOUT:
+        return False  # a place is not a party
+    if new.kind in (Kind.SUPPLY, Kind.DEBT):
+        limit = _HOURS if new.kind is Kind.SUPPLY else _CYCLE
+        return size is _Size.OPEN and days <= limit
+    return days <= _patience(new, old) and (
+        size is _Size.OPEN or _rumoured(new, old) or days <= _HOURS
+    )
+
+
+def _patience(new: Claim, old: Claim) -> float:
+    """Return for how many days an unnamed backer, or buyer, may be the one named elsewhere."""
+    early, late = sorted((old, new), key=lambda claim: claim.said_at)
+    if _rumour_first(new, old) and _size(new, old) is _Size.NEAR:
+        return _RUMOUR
+    if late.status is Status.RUMORED and early.status is not Status.RUMORED:
+        return _DAY  # the talk of the next round begins when one is done
+    if _is_listing(new) or _is_listing(old):
+        return _LISTING if _is_listing(new) and _is_listing(old) else _HOURS
+    if any(0 < len(claim.payers) < _CROWD and not claim.round for claim in (new, old)):
+        return _HOURS  # one company's investment, beside a round of many
+    return _RUMOUR if early.status is Status.RUMORED else _CYCLE
 
 
 def _other_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness:
     """Judge two claims that share one side and name different others on the other."""
     size = _size(new, old)
-    if new.kind is not old.kind or days > _RUMOUR:
-        return _Likeness.NONE
-    if payers is _Side.SAME and new.kind is Kind.BUILDOUT:
+    if payers is _Side.SAME and new.kind is old.kind is Kind.BUILDOUT:
         # A town and its state are one place; the size tells.
-        if size is _Size.SAME:
+        if size is _Size.SAME or (size is _Size.NEAR and days <= _HOURS):
             return _Likeness.SAME
         return _Likeness.PERHAPS if days <= _HOURS and size is _Size.OPEN else _Likeness.NONE
     if payers is _Side.SAME:
@@ -211,6 +246,20 @@ def _other_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness
     return _Likeness.NONE
 
 
+def _crossed(new: Claim, old: Claim, days: float) -> _Likeness:
+    """Judge two claims between the same two, with the money going the other way.
+
+    That is the second leg of a circular deal, unless the figure is the same: then one of
+    the stories was read the wrong way round.
+    """
+    there = _side(new.payers, old.recipients), _side(new.recipients, old.payers)
+    if there != (_Side.SAME, _Side.SAME) or days > _RUMOUR:
+        return _Likeness.NONE
+    if new.kind is old.kind and days <= _HOURS and _size(new, old) is _Size.SAME:
+        return _Likeness.SAME
+    return _Likeness.RELATED
+
+
 def _window(new: Claim, old: Claim, sides: tuple[_Side, _Side]) -> float:
     """Return how many days may lie between two claims about one deal."""
     early, late = sorted((old, new), key=lambda claim: claim.said_at)
@@ -218,23 +267,51 @@ def _window(new: Claim, old: Claim, sides: tuple[_Side, _Side]) -> float:
         return _CLOSING if early.status is Status.ANNOUNCED else 2 * _RUMOUR
     if early.status is Status.CANCELLED:
         return _CYCLE
+    if _is_listing(new) and _is_listing(old):
+        return _LISTING
     if early.status is Status.RUMORED and _Side.OTHER not in sides:
         return _RUMOUR
-    return _RECAP if _agree(new, old) else _CYCLE
+    if _agree(new, old):
+        return _RECAP
+    if sides == (_Side.SAME, _Side.SAME) and _size(new, old) is _Size.OPEN:
+        return _FILING
+    return _CYCLE
 
 
 def _agree(new: Claim, old: Claim) -> bool:
     """Return whether the claims share a figure or a name that few deals share."""
-    if _size(new, old) is _Size.SAME:
-        return True
-    if new.round and old.round and _round(new.round) == _round(old.round):
-        return True
+    if new.money and old.money:
+        return _close(new.money, old.money, new)
+    if new.round and old.round:
+        return _round(new.round) == _round(old.round)
     if new.valuation and old.valuation:
-        apart = times_apart(new.valuation, old.valuation, new.said_at.date())
-        return apart is not None and apart <= 1.02
+        return _close(new.valuation, old.valuation, new)
     if new.capacity_mw and old.capacity_mw:
         return new.capacity_mw == old.capacity_mw
     return False
+
+
+def _close(one: Money, other: Money, claim: Claim) -> bool:
+    apart = times_apart(one, other, claim.said_at.date())
+    # Within one currency only rounding can differ; across two the day's rate does as well.
+    bound = 1.02 if one.currency == other.currency else SAME_SIZE
+    return apart is not None and apart <= bound
+
+
+def _rumour_first(new: Claim, old: Claim) -> bool:
+    return min(old, new, key=lambda claim: claim.said_at).status is Status.RUMORED
+
+
+def _revalued(new: Claim, old: Claim) -> bool:
+    """Return whether the company is worth so much more that this is the next round."""
+    if new.valuation is None or old.valuation is None:
+        return False
+    apart = times_apart(new.valuation, old.valuation, new.said_at.date())
+    return apart is not None and apart > 1.6
+
+
+def _rumoured(new: Claim, old: Claim) -> bool:
+    return Status.RUMORED in (new.status, old.status)
 
 
 # ---- instrument, size, parties --------------------------------------------------------------
@@ -250,6 +327,15 @@ def _round(name: str) -> str:
     return " ".join(words[:2]) if words[:1] == ["series"] else " ".join(words)
 
 
+def _is_listing(claim: Claim) -> bool:
+    """Return whether the shares are sold to the public: never the same as a private round."""
+    return (claim.round or "").upper() == "IPO"
+
+
+def _shows_size(*claims: Claim) -> bool:
+    return any(claim.money or claim.valuation or claim.payers for claim in claims)
+
+
 def _size(new: Claim, old: Claim) -> _Size:
     if new.money is None or old.money is None:
         return _Size.OPEN
@@ -260,7 +346,7 @@ def _size(new: Claim, old: Claim) -> _Size:
         return _Size.SAME
     if is_slip(new.money, old.money):
         return _Size.SLIP
-    rumoured = Status.RUMORED in (new.status, old.status)
+    rumoured = _rumoured(new, old)
     loose = _bounded(new.money, old.money)
     return (
         _Size.NEAR if apart <= (2.5 if rumoured else 1.6) or (loose and apart <= 4) else _Size.FAR
@@ -287,12 +373,6 @@ def _side(new: Sequence[str], old: Sequence[str]) -> _Side:
     if not new or not old:
         return _Side.OPEN
     return _Side.SAME if any(_same_name(a, b) for a in new for b in old) else _Side.OTHER
-
-
-def _crossed(new: Claim, old: Claim) -> bool:
-    """Return whether the money goes the other way: the second leg of a circular deal."""
-    there = _side(new.payers, old.recipients), _side(new.recipients, old.payers)
-    return there == (_Side.SAME, _Side.SAME)
 
 
 def _shared(claim: Claim, deal: Deal) -> int:
