@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +41,8 @@ async def find_feed(session: aiohttp.ClientSession, url: str, now: datetime) -> 
     if found is not None:
         return found
     named = _Links(fetched.url)
-    named.feed(decoded(fetched.body or b"", fetched.content_type))
+    with contextlib.suppress(AssertionError):  # its way to say that a declaration is broken
+        named.feed(decoded(fetched.body or b"", fetched.content_type))
     for address in named.feeds[:_MOST_TRIED]:
         try:
             found = _feed_in(await fetch(session, FeedState(name, address), now=now))
@@ -52,8 +54,11 @@ async def find_feed(session: aiohttp.ClientSession, url: str, now: datetime) -> 
 
 
 def _feed_in(fetched: Fetched) -> Found | None:
-    parsed = feedparser.parse(io.BytesIO(fetched.body or b""), sanitize_html=False)
-    if not parsed.version:
+    try:
+        parsed = feedparser.parse(io.BytesIO(fetched.body or b""), sanitize_html=False)
+    except Exception:  # noqa: BLE001  it raises anything on what strangers send
+        return None
+    if not parsed.get("version"):
         return None
     return Found(fetched.url, str(parsed.feed.get("title", "")).strip())
 

@@ -192,8 +192,9 @@ def _fresh_s(headers: Mapping[str, str], now: datetime) -> float | None:
         name, _, value = part.strip().partition("=")
         if name in ("no-cache", "no-store"):
             return None
-        if name == "max-age" and value.strip('"').isdigit():
-            return float(value.strip('"')[:9])
+        age = value.strip('"')
+        if name == "max-age" and age.isascii() and age.isdigit():  # "²" is a digit, no number
+            return float(age[:9])
     return _seconds_until(headers.get("Expires", ""), now)
 
 

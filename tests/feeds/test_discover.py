@@ -19,18 +19,20 @@ async def host():
         host.bodies["/feed"] = rss(item(1))
         host.bodies["/page"] = PAGE.format("application/rss+xml", "feed")
         host.bodies["/stale"] = PAGE.format("application/rss+xml", "/nowhere")
+        host.bodies["/broken"] = "<html><head></head><![foo[x]]>"
+        host.bodies["/page-broken-below"] = host.bodies["/page"] + "<![foo[x]]>"
         host.bodies["/bare"] = "<html><head></head></html>"
         yield host
 
 
-@pytest.mark.parametrize("path", ["/feed", "/page"])
+@pytest.mark.parametrize("path", ["/feed", "/page", "/page-broken-below"])
 async def test_a_feed_is_found_by_itself_or_by_the_page_that_names_it(host, path):
     async with web_session(inside=True) as session:
         found = await find_feed(session, host.url + path, NOW)
     assert (found.url, found.title) == (host.url + "/feed", "News")
 
 
-@pytest.mark.parametrize("path", ["/bare", "/stale"])
+@pytest.mark.parametrize("path", ["/bare", "/stale", "/broken"])
 async def test_no_feed_is_said_with_what_to_give(host, path):
     async with web_session(inside=True) as session:
         with pytest.raises(FeedError, match="RSS or Atom"):

@@ -35,6 +35,14 @@ async def test_a_feed_comes_with_how_to_ask_next_time(host, session):
     assert host.agents.pop().startswith("Dealwire/")
 
 
+@pytest.mark.parametrize("said", ["max-age=²", "max-age=soon", "max-age", "no-store"])
+async def test_a_freshness_that_is_no_number_is_not_heard(host, session, said):
+    host.bodies["/good"] = rss(item(1))
+    host.headers["/good"] = {"Cache-Control": said}
+    fetched = await fetch(session, FeedState("Grid", host.url + "/good"), now=NOW)
+    assert fetched.max_age_s is None
+
+
 async def test_an_unchanged_feed_costs_no_body(host, session):
     host.bodies["/good"] = rss(item(1))
     state = FeedState("Grid", host.url + "/good")
