@@ -13,7 +13,7 @@ from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
 from bot.understand.money import MoneyMention, Role
 from bot.understand.names import Company
-from bot.understand.parties import Part, Reading, read_sentence
+from bot.understand.parties import Part, Reading, leftover_names, read_sentence
 from bot.understand.relevance import Cues, judge
 from bot.understand.sentences import sentences
 from bot.understand.terms import (
@@ -54,7 +54,7 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     """Return the claim that *story* would make if it is a deal, and the cues for judging that."""
     readings = _readings(story, knowledge)
     title = readings[0]
-    kind = kind_of(readings) or Kind.EQUITY
+    kind = kind_of(readings)
     sides = _sides(readings, kind)
     money, money_from = _size(readings)
     status, status_from = status_of(title.text, [r.text for r in readings[1:]], knowledge)
@@ -144,6 +144,8 @@ def _sides(readings: Sequence[Reading], kind: Kind) -> Sides:
             break
         if place == 0 and kind is Kind.VENTURE and sides.payers:
             break
+        if place == 0:
+            _add_leftover(readings, sides, kind)
     if kind is Kind.BUILDOUT and not sides.recipients:
         _add_place(readings, sides)
     return sides
@@ -185,6 +187,9 @@ def _place_partners(
         return
     if not partners:
         return
+    if kind in (Kind.EQUITY, Kind.DEBT) and not payers and not recipients and len(partners) == 1:
+        recipients[partners[0].name] = partners[0].company
+        return
     ranks = {part.name: _rank(part.company) for part in partners}
     if payers and not recipients:
         recipients.update((part.name, part.company) for part in partners)
@@ -197,6 +202,11 @@ def _place_partners(
     else:
         lowest = min(ranks.values())
         level = lowest == max(ranks.values())
+        gaining = [part for part in partners if part.role == "gaining partner"]
+        if gaining and ranks[gaining[0].name] <= lowest + 1:
+            for part in partners:
+                (recipients if part in gaining else payers)[part.name] = part.company
+            return
         for index, part in enumerate(partners):
             sells = index > 0 if level else ranks[part.name] == lowest
             (recipients if sells else payers)[part.name] = part.company
@@ -210,17 +220,62 @@ def _rank(company: Company | None) -> int:
     return _STACK.get(company.layer, _TOP)
 
 
+_STATE_TOLD = re.compile(r"^(?:'s|’s|'|’|-based|-backed|\$)| (?:county|parish)$", re.IGNORECASE)
+_DIRECTION = re.compile(
+    r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
+)
+_INTO = re.compile(r"\b(?:in|near|to|at|for|outside|of|across|around)(?: \w+)?\s$", re.IGNORECASE)
+_NEAR_PLACE = re.compile(r"\b(?:in|near|outside)\s$", re.IGNORECASE)
+
+
 def _add_place(readings: Sequence[Reading], sides: Sides) -> None:
-    """A place is what a build-out goes to: the last one of "Abilene, Texas"."""
+    """Name what a build-out goes to: a town before its state, a state before its county."""
     for reading in readings[:3]:
-        if reading.places:
-            place = reading.places[0]
-            for following in reading.places[1:]:
-                if reading.text[place.end : following.start].strip() != ",":
-                    break
-                place = following
-            sides.recipients = {place.name: None}
-            sides.evidence["recipients"] = reading.text
+        text = reading.text
+        found = [
+            place
+            for place in reading.places
+            if not _STATE_TOLD.match(text[place.end : place.end + 6])
+            and place.name not in sides.payers
+        ]
+        towns = [
+            token.name
+            for token in reading.tokens
+            if token.name is not None
+            and token.name.company is None
+            and token.name.name not in sides.payers
+            and _NEAR_PLACE.search(text[: token.start])
+        ]
+        chosen = [place for place in found if _INTO.search(text[: place.start])] or found
+        name = ""
+        if chosen:
+            place = chosen[0]
+            name = place.name
+            if name.endswith(("County", "Parish")):
+                following = found[found.index(place) + 1 :]
+                name = following[0].name if following else name
+        if towns and (not chosen or towns[0].start < chosen[0].start):
+            name = towns[0].name
+        if name:
+            sides.recipients = {_DIRECTION.sub("", name): None}
+            sides.evidence["recipients"] = text
+            return
+
+
+def _add_leftover(readings: Sequence[Reading], sides: Sides, kind: Kind) -> None:
+    """Give a side that stayed empty the first name of the title that has no part yet."""
+    if kind is Kind.BUILDOUT:
+        side, field = sides.payers, "payers"
+    elif kind in (Kind.EQUITY, Kind.DEBT) or sides.payers:
+        side, field = sides.recipients, "recipients"
+    else:
+        side, field = sides.payers, "payers"
+    if side or kind is Kind.VENTURE:
+        return
+    for name, company in leftover_names(readings[0]):
+        if name not in sides.payers and name not in sides.recipients:
+            side[name] = company
+            sides.evidence[field] = readings[0].text
             return
 
 

@@ -152,6 +152,7 @@ def find_places(text: str, knowledge: Knowledge) -> list[PlaceMention]:
         and text[start].isupper()
         and stands_alone(text, start, end)
         and (end - start > 3 or text[start:end].isupper())
+        and text[end : end + 1] != "$"
     ]
 
 
@@ -281,6 +282,15 @@ def _find_by_form(
     return found
 
 
+def _is_form_of_common(word: str, knowledge: Knowledge) -> bool:
+    """Say whether *word* is a plain word's form, as Title Case writes it: "valuing", "piles"."""
+    for ending, instead in (("ying", "ie"), ("ing", "e"), ("ing", ""), ("ies", "y"), ("s", "")):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 1 and stem + instead in knowledge.common:
+            return True
+    return False
+
+
 def _bare(word: str) -> str:
     for ending in ("'s", "’s", "'", "’"):
         if word.endswith(ending):
@@ -295,6 +305,8 @@ def _joins(
     if not written or _NOT_A_NAME.match(written):
         return in_run and written.isdigit() and not title_case and len(written) < 3
     low = written.lower()
+    if title_case and not in_run and _is_form_of_common(low, knowledge):
+        return False
     if low in knowledge.not_names:
         return in_run and low in knowledge.name_tails and written[0].isupper()
     if _CAMEL.search(written) and low not in knowledge.common:

@@ -100,9 +100,12 @@ def forms_of(acts: Mapping[str, Mapping[str, Any]]) -> dict[str, Form]:
             if slot not in ("kind", "weight", "verbs", "nouns")
         }
         act = Act(name, Kind(row["kind"]), int(row["weight"]), slots)
-        words = [(word, Form(act, False)) for word in row.get("nouns", "").split()]  # noqa: FBT003
+        words: list[tuple[str, Form]] = []
         for verb in row.get("verbs", "").split():
-            words += [(form, Form(act, True, past)) for form, past in _inflected(verb)]  # noqa: FBT003
+            words += [
+                (form, Form(act, is_verb=True, is_past=past)) for form, past in _inflected(verb)
+            ]
+        words += [(word, Form(act, is_verb=False)) for word in row.get("nouns", "").split()]
         for word, form in words:
             known = forms.get(word)
             if known is None or known.act.weight < act.weight:
@@ -231,6 +234,22 @@ def read_sentence(
     )  # fmt: skip
 
 
+def leftover_names(reading: Reading) -> list[tuple[str, Company | None]]:
+    """Return every company a sentence names that could take part, with or without an act."""
+    tokens, text = reading.tokens, reading.text
+    return [
+        (token.name.name, token.name.company)
+        for index, token in enumerate(tokens)
+        if token.name is not None
+        and _is_party(token, text)
+        and not _owns_next(tokens, index, text)
+        and not _ASIDE.search(text[: token.start])
+    ]
+
+
+_ASIDE = re.compile(r"\b(?:vs|against|over|unlike|than|topping|amid|after|as)\s$", re.IGNORECASE)
+
+
 def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
@@ -255,6 +274,8 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
             mention = token.name
             if mention is None or not _is_party(token, text):
                 continue
+            if _owns_next(clause, index, text) and clause[main].form is not None:
+                continue
             form = clause[governing].form
             if form is None:
                 continue
@@ -266,9 +287,22 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
 
 def _weight(clause: Sequence[Token], index: int) -> float:
     form = clause[index].form
-    if form is None:
+    if form is None or _says_less(clause, index):
         return 0
     return form.act.weight + (0.5 if form.is_verb and not form.is_past else 0)
+
+
+def _says_less(clause: Sequence[Token], index: int) -> bool:
+    """Say whether a word of an act is none here: "expands its deal", "money to fund chips"."""
+    low = clause[index].low
+    if low in ("fund", "funds") and index and clause[index - 1].low == "to":
+        return True
+    if low.startswith("expan"):
+        return any(
+            token.form is not None and token.form.act.slots.get("with") == "partner"
+            for token in clause[index + 1 :]
+        )
+    return False
 
 
 def _groups(clause: Sequence[Token]) -> list[list[int]]:
@@ -317,9 +351,18 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
             return token.low
         if token.sort in ("name", "money", "mark") or token.text == ",":
             return ""
-        if token.sort == "act" and token.form is not None and token.form.is_verb:
+        if token.sort == "act":
             return ""
     return ""
+
+
+def _owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
+    """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
+    following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
+    return following is not None and text[clause[index].end : following.start] in _POSSESSIVES
+
+
+_POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
 
 
 def _is_party(token: Token, text: str) -> bool:
@@ -337,8 +380,13 @@ def _role(
     if slot == "subject":
         if _is_passive(clause, governing, form):
             return slots.get("object", "other"), 3
-        gains = any(token.low in _GAIN for token in clause[index + 1 : governing + 1])
-        if gains and act.kind in (Kind.EQUITY, Kind.DEBT):
+        between = {token.low for token in clause[index + 1 : governing + 1]}
+        gains = bool(between & _GAIN)
+        if between & _SELLS and slots.get("subject") == "payer":
+            return "other", 0
+        if act.kind in (Kind.EQUITY, Kind.DEBT) and (
+            gains or (not form.is_verb and _is_sought(clause, governing, between))
+        ):
             return "recipient", 3
         if gains and slots.get("subject") == "partner":
             return "gaining partner", 2
@@ -348,6 +396,16 @@ def _role(
         role = slots.get("object", "other")
         return role, 1 if possessive or index - governing > 4 else 2
     return slots.get(slot, "other"), 2
+
+
+_SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
+_SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs", "for"])
+
+
+def _is_sought(clause: Sequence[Token], governing: int, between: set[str]) -> bool:
+    """Say whether the subject asks for the money: "seeks an investment", "gets it from"."""
+    after = [token.low for token in clause[governing + 1 :]]
+    return bool(between & _SEEKS) or "from" in after or after[:1] in (["round"], ["rounds"])
 
 
 def _is_passive(clause: Sequence[Token], governing: int, form: Form) -> bool:

@@ -48,7 +48,7 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
-def kind_of(readings: Sequence[Reading]) -> Kind | None:
+def kind_of(readings: Sequence[Reading]) -> Kind:
     """Return what changes hands, by the act of the title first, then by the words around it."""
     votes: dict[Kind, float] = {}
     for place, reading in enumerate(readings[:3]):
@@ -57,7 +57,9 @@ def kind_of(readings: Sequence[Reading]) -> Kind | None:
             votes[kind] = votes.get(kind, 0) + weight * scope
         if place == 0 and reading.act is not None and votes:
             scope = 0
-    return max(votes, key=lambda kind: votes[kind]) if votes else None
+    if votes:
+        return max(votes, key=lambda kind: votes[kind])
+    return Kind.BUILDOUT if _SITE.search(readings[0].text) else Kind.EQUITY
 
 
 def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
