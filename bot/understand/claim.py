@@ -57,7 +57,12 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     kind = kind_of(readings)
     sides = _sides(readings, kind)
     money, money_from = _size(readings)
-    status, status_from = status_of(title.text, [r.text for r in readings[1:]], knowledge)
+    status, status_from = status_of(
+        title.text,
+        # a plan to build is told in the same words as a rumour: "is looking to", "could"
+        [] if kind is Kind.BUILDOUT else [reading.text for reading in readings[1:]],
+        knowledge,
+    )
     evidence = {"kind": title.text, "status": status_from}
     evidence |= {field: text for field, text in sides.evidence.items() if text}
     claim = Claim(
@@ -224,7 +229,10 @@ _STATE_TOLD = re.compile(r"^(?:'s|’s|'|’|-based|-backed|\$)| (?:county|paris
 _DIRECTION = re.compile(
     r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
 )
-_INTO = re.compile(r"\b(?:in|near|to|at|for|outside|of|across|around)(?: \w+)?\s$", re.IGNORECASE)
+_INTO = re.compile(
+    r"\b(?:in|near|to|at|for|outside|of|across|around|on)(?: \w+)?\s$", re.IGNORECASE
+)
+_WHOLE = frozenset(["US", "U.S.", "USA", "America", "United States", "Europe", "Asia"])
 _NEAR_PLACE = re.compile(r"\b(?:in|near|outside)\s$", re.IGNORECASE)
 
 
@@ -246,7 +254,12 @@ def _add_place(readings: Sequence[Reading], sides: Sides) -> None:
             and token.name.name not in sides.payers
             and _NEAR_PLACE.search(text[: token.start])
         ]
-        chosen = [place for place in found if _INTO.search(text[: place.start])] or found
+        found.sort(key=lambda place: place.name in _WHOLE)
+        chosen = (
+            [place for place in found if _NEAR_PLACE.search(text[: place.start])]
+            or [place for place in found if _INTO.search(text[: place.start])]
+            or found
+        )
         name = ""
         if chosen:
             place = chosen[0]
@@ -272,7 +285,7 @@ def _add_leftover(readings: Sequence[Reading], sides: Sides, kind: Kind) -> None
         side, field = sides.payers, "payers"
     if side or kind is Kind.VENTURE:
         return
-    for name, company in leftover_names(readings[0]):
+    for name, company in leftover_names(readings[0], at_place=kind is not Kind.BUILDOUT):
         if name not in sides.payers and name not in sides.recipients:
             side[name] = company
             sides.evidence[field] = readings[0].text

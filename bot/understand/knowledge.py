@@ -70,7 +70,9 @@ def knowledge_of(
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
         forms=forms_of(words.get("acts", {})),
         status={
-            Status(name): re.compile(rf"(?<!\w)(?:{'|'.join(cues)})(?!\w)", re.IGNORECASE)
+            Status(name): re.compile(
+                rf"(?<!\w)(?:{'|'.join(cues)})(?:(?<=\s)|(?!\w))", re.IGNORECASE
+            )
             for name, cues in words.get("status", {}).items()
         },
         _aliases=tuple(listed.values()),

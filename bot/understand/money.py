@@ -153,7 +153,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                           r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
         (Role.VALUATION, r"(?:\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
-                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|unicorn|price tag for)"),
+                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b|unicorn|price tag for)"),
         (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
                        r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"
@@ -177,7 +177,7 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"|compared (?:with|to)|versus|vs\.?|on top of|following(?: its| a| the)?"
                     r"|(?:had|have|has) (?:already )?(?:raised|invested|committed)(?: \w+){0,2}"
                     r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
-        (Role.VALUATION, r"valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
+        (Role.VALUATION, r"valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
                          r"|past|reaches|hits|tops|near)|valuation|values(?: \S+){0,4}? at|worth"
                          r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: valuation)?(?: of| at)?"
                          r"|at an?|enterprise value(?: of)?|equity value(?: of)?"),

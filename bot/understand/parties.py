@@ -234,8 +234,11 @@ def read_sentence(
     )  # fmt: skip
 
 
-def leftover_names(reading: Reading) -> list[tuple[str, Company | None]]:
-    """Return every company a sentence names that could take part, with or without an act."""
+def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Company | None]]:
+    """Return every company a sentence names that could take part, with or without an act.
+
+    Without *at_place*, a name that follows "in" or "to" is taken for a place.
+    """
     tokens, text = reading.tokens, reading.text
     return [
         (token.name.name, token.name.company)
@@ -244,9 +247,11 @@ def leftover_names(reading: Reading) -> list[tuple[str, Company | None]]:
         and _is_party(token, text)
         and not _owns_next(tokens, index, text)
         and not _ASIDE.search(text[: token.start])
+        and (at_place or not _PLACED.search(text[: token.start]))
     ]
 
 
+_PLACED = re.compile(r"\b(?:in|near|outside|to|for|at|of|from)\s$", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:vs|against|over|unlike|than|topping|amid|after|as)\s$", re.IGNORECASE)
 
 
@@ -297,6 +302,9 @@ def _says_less(clause: Sequence[Token], index: int) -> bool:
     low = clause[index].low
     if low in ("fund", "funds") and index and clause[index - 1].low == "to":
         return True
+    if low == "power":  # mostly a noun, or what a deal is for
+        before = clause[index - 1].low if index else ""
+        return before != "to" or any(token.form is not None for token in clause[:index])
     if low.startswith("expan"):
         return any(
             token.form is not None and token.form.act.slots.get("with") == "partner"
@@ -362,11 +370,14 @@ def _owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
     return following is not None and text[clause[index].end : following.start] in _POSSESSIVES
 
 
+_PUBLIC_BODY = re.compile(r"^(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
 _POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
 
 
 def _is_party(token: Token, text: str) -> bool:
     after, before = text[token.end :], text[: token.start]
+    if _PUBLIC_BODY.search(token.text + after[:10]):
+        return False
     return not (_NOT_PARTY_AFTER.match(after) or _FORMER.search(before) or _ADVISER.match(after))
 
 
@@ -382,6 +393,8 @@ def _role(
             return slots.get("object", "other"), 3
         between = {token.low for token in clause[index + 1 : governing + 1]}
         gains = bool(between & _GAIN)
+        if between & _REJECTS:
+            return "recipient", 3
         if between & _SELLS and slots.get("subject") == "payer":
             return "other", 0
         if act.kind in (Kind.EQUITY, Kind.DEBT) and (
@@ -399,7 +412,8 @@ def _role(
 
 
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
-_SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs", "for"])
+_SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
+_REJECTS = frozenset(["rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"])
 
 
 def _is_sought(clause: Sequence[Token], governing: int, between: set[str]) -> bool:

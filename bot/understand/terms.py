@@ -67,6 +67,8 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
     found: dict[Kind, float] = {}
     for kind, weight, cue in _CUES:
         hit = cue.search(text)
+        if hit and hit[0].lower().startswith("expan") and _RELATION.search(text):
+            continue
         if hit:
             found[kind] = max(found.get(kind, 0), weight)
     if reading.act is not None:
@@ -76,6 +78,16 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
 
 
 _STAKE_WORD = re.compile(r"\bstake\b", re.IGNORECASE)
+_BUYS_GOODS = re.compile(
+    r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
+    r"(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
+    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
+    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(
+    r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b", re.IGNORECASE
+)
 _CONTROL = re.compile(r"\b(?:majority|controlling)\b", re.IGNORECASE)
 
 
@@ -87,9 +99,12 @@ def _refined(reading: Reading) -> Kind:
     spends = name in ("invest", "bet", "commit", "spend")
     if spends and not companies_get and (reading.places or _SITE.search(text)):
         return Kind.BUILDOUT
+    listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
+    if spends and not listed and _SITE.search(text):
+        return Kind.BUILDOUT
     if name == "acquire" and _STAKE_WORD.search(text) and not _CONTROL.search(text):
         return Kind.EQUITY
-    if name == "acquire" and _GOODS.search(text) and not companies_get:
+    if name in ("acquire", "sell") and _BUYS_GOODS.search(text):
         return Kind.SUPPLY
     return reading.act.kind
 
