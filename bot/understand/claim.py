@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeVar
 
 from bot.model import Claim, Kind, Money, Reason, Story, Verdict
@@ -175,9 +176,27 @@ def _roles(
         part for part in partners if part.name not in payers and part.name not in recipients
     ]
     _place_partners(partners, payers, recipients, kind)
+    if len(payers) > 1 and not recipients and kind not in (Kind.VENTURE, Kind.BUILDOUT, Kind.DEBT):
+        first = _joined_with_first(reading, payers)
+        recipients = {name: company for name, company in payers.items() if name not in first}
+        payers = {name: company for name, company in payers.items() if name in first}
     if kind is Kind.BUILDOUT:
         recipients = {}
     return payers, recipients
+
+
+_JOINS = re.compile(r"\W*(?:(?:and|plus)\W*)?")
+
+
+def _joined_with_first(reading: Reading, payers: Mapping[str, Company | None]) -> set[str]:
+    """Return the names told in one breath with the first payer: "Acme, Example and Sample"."""
+    found = [token for token in reading.tokens if token.name and token.name.name in payers]
+    joined = {found[0].name.name} if found and found[0].name else set()
+    for before, token in pairwise(found):
+        if not _JOINS.fullmatch(reading.text[before.end : token.start]) or token.name is None:
+            break
+        joined.add(token.name.name)
+    return joined
 
 
 def _place_partners(
@@ -194,6 +213,9 @@ def _place_partners(
         return
     if kind in (Kind.EQUITY, Kind.DEBT) and not payers and not recipients and len(partners) == 1:
         recipients[partners[0].name] = partners[0].company
+        return
+    if kind is Kind.EQUITY and not payers and not recipients:
+        _place_investors(partners, payers, recipients)
         return
     ranks = {part.name: _rank(part.company) for part in partners}
     if payers and not recipients:
@@ -215,6 +237,30 @@ def _place_partners(
         for index, part in enumerate(partners):
             sells = index > 0 if level else ranks[part.name] == lowest
             (recipients if sells else payers)[part.name] = part.company
+
+
+def _place_investors(
+    partners: Sequence[Part],
+    payers: dict[str, Company | None],
+    recipients: dict[str, Company | None],
+) -> None:
+    """Of partners in a deal for shares the younger kind of company gets the money."""
+    ranks = [_may_invest(part.company) for part in partners]
+    level = min(ranks) == max(ranks)
+    for index, part in enumerate(partners):
+        gets = index > 0 if level else ranks[index] == min(ranks)
+        (recipients if gets else payers)[part.name] = part.company
+
+
+def _may_invest(company: Company | None) -> int:
+    """Return how likely a company is to be the one that buys shares, 0 to 4."""
+    if company is None:
+        return 1
+    if company.role.startswith(("investor", "bank")):
+        return 4
+    if company.role in ("hyperscaler", "chipmaker", "tech group"):
+        return 3
+    return 0 if company.layer in ("models", "compute") else 2
 
 
 def _rank(company: Company | None) -> int:

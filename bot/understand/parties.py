@@ -259,14 +259,22 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
     for token in tokens:
-        if (token.sort == "mark" and token.text in ";:|—–") or token.low in _BREAKS:
+        if (
+            (token.sort == "mark" and token.text in ";:|—–")
+            or token.text in ".?!"
+            or token.low in _BREAKS
+        ):
             clauses.append([])
         clauses[-1].append(token)
     return [clause for clause in clauses if clause]
 
 
 def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
-    acts = [index for index, token in enumerate(clause) if token.form is not None]
+    acts = [
+        index
+        for index, token in enumerate(clause)
+        if token.form is not None and not _says_less(clause, index)
+    ]
     if not acts:
         return None, []
     main = max(acts, key=lambda index: (_weight(clause, index), -index))
@@ -393,6 +401,8 @@ def _role(
             return slots.get("object", "other"), 3
         between = {token.low for token in clause[index + 1 : governing + 1]}
         gains = bool(between & _GAIN)
+        if gains and act.kind is Kind.SUPPLY and not form.is_verb and act.name == "order":
+            return "recipient", 3
         if between & _REJECTS:
             return "recipient", 3
         if between & _SELLS and slots.get("subject") == "payer":

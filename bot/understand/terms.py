@@ -51,12 +51,13 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
 def kind_of(readings: Sequence[Reading]) -> Kind:
     """Return what changes hands, by the act of the title first, then by the words around it."""
     votes: dict[Kind, float] = {}
-    for place, reading in enumerate(readings[:3]):
-        scope = (3.0, 1.0, 0.5)[place]
+    for place, reading in enumerate(readings[:4]):
+        scope = (3.0, 1.0, 0.5, 0.5)[place]
         for kind, weight in _votes(reading):
             votes[kind] = votes.get(kind, 0) + weight * scope
-        if place == 0 and reading.act is not None and votes:
-            scope = 0
+    vague = readings[0].act is None or readings[0].act.name in ("contract", "team", "list")
+    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:]):
+        votes[Kind.EQUITY] = votes.get(Kind.EQUITY, 0) + 20
     if votes:
         return max(votes, key=lambda kind: votes[kind])
     return Kind.BUILDOUT if _SITE.search(readings[0].text) else Kind.EQUITY
@@ -73,11 +74,18 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
             found[kind] = max(found.get(kind, 0), weight)
     if reading.act is not None:
         kind = _refined(reading)
-        found[kind] = found.get(kind, 0) + reading.act.weight
+        # a bare "deal" says that there is one, not of what kind
+        vague = reading.act.name in ("contract", "team") and not found
+        found[kind] = found.get(kind, 0) + (2 if vague else reading.act.weight)
     yield from found.items()
 
 
 _STAKE_WORD = re.compile(r"\bstake\b", re.IGNORECASE)
+_INVESTS = re.compile(
+    r"\binvestment package\b|\bequity (?:stake|injection|investment)\b|"
+    r"\b(?:puts?|invest(?:s|ed|ing)?) (?:\w+ ){0,3}?(?:[$€£]\S+(?: \S+illion)?) (?:behind|in)\b",
+    re.IGNORECASE,
+)
 _BUYS_GOODS = re.compile(
     r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
     r"(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
@@ -96,7 +104,7 @@ def _refined(reading: Reading) -> Kind:
     assert reading.act is not None  # noqa: S101
     name, text = reading.act.name, reading.text
     companies_get = any(part.role == "recipient" for part in reading.parts)
-    spends = name in ("invest", "bet", "commit", "spend")
+    spends = name in ("invest", "put", "bet", "commit", "spend")
     if spends and not companies_get and (reading.places or _SITE.search(text)):
         return Kind.BUILDOUT
     listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
