@@ -111,10 +111,15 @@ _NUMBER_WORDS = {
     "twenty": Decimal(20), "thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50),
     "hundred": Decimal(100), "a hundred": Decimal(100), "one hundred": Decimal(100),
 }  # fmt: skip
+_NUMBER_WORDS_RE = "|".join(
+    # the pattern below ignores plain blanks
+    words.replace(" ", r"\s")
+    for words in sorted(_NUMBER_WORDS, key=len, reverse=True)
+)
 _SPELLED_AMOUNT = re.compile(
     rf"""(?<![\w$€£¥₹.,])
     (?:(?P<number>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?
-      |\b(?P<words>{"|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))}))
+      |\b(?P<words>{_NUMBER_WORDS_RE}))
     [\s-]?(?P<scale>{_WORD_SCALE}|(?<=\d)[bmt])\.?[\s-]
     (?:(?:of\s)?(?P<currency>{_SPELLED_RE})(?![\w]))""",
     re.IGNORECASE | re.VERBOSE,
@@ -286,7 +291,7 @@ def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]
         if value > 0:
             found.append((match.start(), end, value, currency, qualifier))
     for match in _SPELLED_AMOUNT.finditer(text):
-        words = (match["words"] or "").lower()
+        words = " ".join((match["words"] or "").lower().split())
         if words == "a" and "-" in match.group():
             continue  # "a billion-dollar bet" is a manner of speaking
         if any(start < match.end() and match.start() < end for start, end, *_ in found):

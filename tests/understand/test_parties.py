@@ -1,0 +1,76 @@
+"""Promises about sides: who pays and who gets follows from the act, never from word order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.model import Story
+from bot.understand.claim import draft
+from bot.understand.knowledge import Knowledge
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("title", "payers", "recipients"),
+    [
+        pytest.param("Nvidia to invest $1B in Norvexa", ["Nvidia"], ["Norvexa"], id="invests in"),
+        pytest.param(
+            "Norvexa lands $1B investment from Nvidia", ["Nvidia"], ["Norvexa"], id="lands"
+        ),
+        pytest.param(
+            "Norvexa seeks an investment from Nvidia", ["Nvidia"], ["Norvexa"], id="seeks"
+        ),
+        pytest.param("Norvexa raises $90M Series B", [], ["Norvexa"], id="raises"),
+        pytest.param("AMD to buy Tarnwick AI for $665M", ["AMD"], ["Tarnwick AI"], id="to buy"),
+        pytest.param("AMD near deal to buy Tarnwick", ["AMD"], ["Tarnwick"], id="near deal to buy"),
+        pytest.param("Tarnwick acquired by AMD for $2bn", ["AMD"], ["Tarnwick"], id="acquired by"),
+        pytest.param(
+            "Meta signs $14bn cloud deal with CoreWeave", ["Meta"], ["CoreWeave"], id="customer"
+        ),
+        pytest.param(
+            "CoreWeave signs $14bn deal with Meta", ["Meta"], ["CoreWeave"], id="seller first"
+        ),
+        pytest.param(
+            "CoreWeave strikes deal with Anthropic", ["Anthropic"], ["CoreWeave"], id="stack"
+        ),
+        pytest.param(
+            "Oracle agrees to buy power from Bloom Energy", ["Oracle"], ["Bloom Energy"], id="power"
+        ),
+        pytest.param("Google to build $2B data center in Ohio", ["Google"], ["Ohio"], id="place"),
+        pytest.param("Nvidia-backed Norvexa raises $90M", [], ["Norvexa"], id="earlier backer"),
+        pytest.param(
+            "Microsoft and Nvidia to invest in Norvexa",
+            ["Microsoft", "Nvidia"],
+            ["Norvexa"],
+            id="both",
+        ),
+    ],
+)
+def test_these_pay_and_those_get(
+    title: str, payers: list[str], recipients: list[str], known: Knowledge
+) -> None:
+    claim, _ = draft(Story(id="s", url="", source="", title=title), known, NOW)
+
+    assert (list(claim.payers), list(claim.recipients)) == (payers, recipients)
+
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        pytest.param("Google plans a US$2bn campus in Dallas, Texas", "Dallas", id="town first"),
+        pytest.param(
+            "Google breaks ground on campus in Bosque County, Texas", "Texas", id="county"
+        ),
+        pytest.param(
+            "Texas-based CyrusOne to build data center in Ohio", "Ohio", id="seat is no site"
+        ),
+        pytest.param("CyrusOne to build $80M data center in North Texas", "Texas", id="direction"),
+    ],
+)
+def test_a_buildout_goes_to_its_place(title: str, place: str, known: Knowledge) -> None:
+    claim, _ = draft(Story(id="s", url="", source="", title=title), known, NOW)
+
+    assert claim.recipients == (place,)
