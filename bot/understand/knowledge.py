@@ -71,7 +71,7 @@ def knowledge_of(
         forms=forms_of(words.get("acts", {})),
         status={
             Status(name): re.compile(
-                rf"(?<!\w)(?:{'|'.join(cues)})(?:(?<=\s)|(?!\w))", re.IGNORECASE
+                rf"(?<!\w)(?:{'|'.join(cues)})(?:(?<=[\s$€£])|(?!\w))", re.IGNORECASE
             )
             for name, cues in words.get("status", {}).items()
         },

@@ -173,7 +173,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
 
 #: Words right before an amount that say what it is. First match wins.
 _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(r"(?:" + words + r")[\s:(\"'“‘]*$", re.IGNORECASE))
+    (role, re.compile(r"\b(?:" + words + r")[\s:(\"'“‘]*$", re.IGNORECASE))
     for role, words in (
         (Role.PAST, r"previously (?:raised|announced|agreed|committed|valued at)|earlier (?:this year |"
                     r"round of |deal of |investment of )?|after raising|raised to date|last (?:year|month)'?s?"
@@ -187,7 +187,7 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                          r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: valuation)?(?: of| at)?"
                          r"|at an?|enterprise value(?: of)?|equity value(?: of)?"),
         (Role.MARKET_CAP, r"market (?:cap(?:itali[sz]ation)?|value)(?: of| to| at| past| above| tops| hits"
-                          r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost|adds?"
+                          r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost)(?: \w+){0,3}|(?:shares|stock|value)(?: \w+){0,3}? (?:adds?"
                           r"|added|gains?)(?: \w+){0,3}"),
         (Role.SHARE_PRICE, r"shares? (?:at|to|of)|price target(?: \w+){0,3}? (?:to|of|at)?|priced at|strike price of"
                            r"|trading at|closed at|target (?:to|of)"),

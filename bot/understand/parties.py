@@ -401,7 +401,10 @@ def _role(
             return slots.get("object", "other"), 3
         between = {token.low for token in clause[index + 1 : governing + 1]}
         gains = bool(between & _GAIN)
-        if gains and act.kind is Kind.SUPPLY and not form.is_verb and act.name == "order":
+        after = [token.low for token in clause[governing + 1 :]]
+        if act.name == "acquire" and not form.is_past and "by" in after[:4]:
+            return "recipient", 3
+        if gains and act.name == "order":
             return "recipient", 3
         if between & _REJECTS:
             return "recipient", 3
@@ -418,6 +421,9 @@ def _role(
         possessive = clause[index].text.endswith(("'s", "’s"))
         role = slots.get("object", "other")
         return role, 1 if possessive or index - governing > 4 else 2
+    if act.name == "order" and slot == "from":
+        won = any(token.low in _GAIN for token in clause[:governing])
+        return ("payer" if won else "recipient"), 2
     return slots.get(slot, "other"), 2
 
 

@@ -35,7 +35,7 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
                        r"revolving|credit line|facility agreement|green financ\w+|construction financ\w+"),
         (Kind.DEBT, 5, r"facility|financing|tranche"),
         (Kind.EQUITY, 8, r"series [a-k]\b|seed|funding round|funding|fundraise|fundraising|ipo|stake|share sale|"
-                         r"valu(?:ation|ed|es|ing)|equity|shares|stock offering|private placement|pre-ipo|raises?|raising|round"),
+                         r"valu(?:ation|ed|es|ing)|would value|equity|shares|stock offering|private placement|pre-ipo|raises?|raising|round"),
         (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sition)|takeover|buyout|merger|merge|merges|take private|"
                               r"takes? .{0,30} private|majority stake|controlling stake|to buy|buys|buying|bid for|purchase of"),
         (Kind.SUPPLY, 8, r"leas(?:e|es|ed|ing)|ppa|ppas|power purchase|offtake|supply (?:deal|agreement|contract)|"

@@ -59,6 +59,9 @@ def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
         pytest.param("posts $4bn in revenue", Role.FIGURES, id="revenue"),
         pytest.param("buys shares at $180.20 a share", Role.SHARE_PRICE, id="share price"),
         pytest.param("invests $4bn in a rival", Role.DEAL, id="deal"),
+        pytest.param("closes $2 billion round", Role.DEAL, id="closes is not loses"),
+        pytest.param("sold to a rival for $2 billion", Role.DEAL, id="sold is not old"),
+        pytest.param("stock loses $90 billion", Role.MARKET_CAP, id="loses"),
     ],
 )
 def test_only_the_size_of_a_deal_is_a_deal_amount(text: str, role: Role) -> None:

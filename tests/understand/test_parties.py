@@ -41,6 +41,9 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
         ),
         pytest.param("Google to build $2B data center in Ohio", ["Google"], ["Ohio"], id="place"),
         pytest.param("Nvidia-backed Norvexa raises $90M", [], ["Norvexa"], id="earlier backer"),
+        pytest.param("Norvexa gets $2bn from Nvidia", ["Nvidia"], ["Norvexa"], id="gets from"),
+        pytest.param("Norvexa agrees to takeover by AMD", ["AMD"], ["Norvexa"], id="takeover by"),
+        pytest.param("CoreWeave wins order from Meta", ["Meta"], ["CoreWeave"], id="wins order"),
         pytest.param(
             "Microsoft and Nvidia to invest in Norvexa",
             ["Microsoft", "Nvidia"],
