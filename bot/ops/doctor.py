@@ -30,6 +30,11 @@ class Finding:
     subject: str  #: the file, variable, channel or service
     message: str  #: what is so, and what to do
 
+    @property
+    def wrong(self) -> bool:
+        """Say whether it has to be mended."""
+        return self.health is Health.WRONG
+
     def record(self) -> dict[str, Any]:
         """Return the finding as a JSON object."""
         return asdict(self)

@@ -1,0 +1,343 @@
+"""The road from verdict to message, on a real store: one card a deal, nothing lost, no repeats."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import CardGone, SendError, SendLater, SendRefused
+from bot.feeds.fetch import web_session
+from bot.feeds.workers import Workers
+from bot.model import (
+    Alert,
+    Channel,
+    Claim,
+    Deal,
+    Feed,
+    Kind,
+    Money,
+    News,
+    Place,
+    Reason,
+    Status,
+    Story,
+    Verdict,
+)  # fmt: skip
+from bot.pipeline import Collector, Deliverer, Reader, Round, hearers, remember
+from bot.query import Query, parse_query
+from bot.settings import Settings, load_knowledge
+from bot.store.database import Database, open_store
+from bot.store.deals import Deals
+from bot.store.feeds import Feeds
+from bot.store.outbox import Outbox
+from bot.store.places import Places
+from bot.store.stories import Stories
+from bot.store.writer import Writer
+from bot.understand.claim import read_story
+from tests.doubles.feed_host import FeedHost, feed_host, item, rss
+
+NOON = datetime(2025, 10, 28, 12, tzinfo=UTC)
+SHIPPED = Path(__file__).parents[1] / "config"
+
+
+def listening(name: str, query: str = "") -> tuple[Channel, Query]:
+    return Channel(name, "board", query=query), parse_query(query, NOON.date())
+
+
+ALL = [listening("all")]
+
+
+def deal_story(
+    number: int, source: str = "Grid Weekly", *, status: Status = Status.ANNOUNCED, hours: int = 0
+) -> Verdict:
+    """Return what a story says: Nvidia buys one billion dollars of Nokia shares."""
+    said_at = NOON + timedelta(hours=hours)
+    story = Story(
+        f"s{number}", f"https://x.example/{number}", source, f"Story {number}", published=said_at
+    )
+    claim = Claim(
+        story.id, said_at, Kind.EQUITY, status, ("Nvidia",), ("Nokia",), Money(10**9),
+        evidence={"money": "Nvidia puts $1 billion into Nokia."},
+    )  # fmt: skip
+    return Verdict(story, claim, score=0.97)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with open_store(tmp_path / "d.db") as store:
+        yield store
+
+
+# ---- one story, remembered ------------------------------------------------------------------
+
+
+def test_two_articles_on_one_deal_are_one_deal_and_one_alert(db):
+    first = remember(db, deal_story(1), ALL, NOON)
+    second = remember(db, deal_story(2, "Rack News", hours=3), ALL, NOON)
+    (deal,) = Deals(db).all()
+    assert [source.story_id for source in deal.sources] == ["s1", "s2"]
+    assert first is not None
+    assert second is not None
+    assert (first.news, second.news) == (News.NEW, News.SOURCE)
+    assert Outbox(db).news() == {deal.id: {"new": 1, "source": 1}}
+
+
+def test_a_story_put_aside_is_remembered_with_its_reason(db):
+    story = Story("s9", "https://x.example/9", "Tips Daily", "3 stocks to buy", published=NOON)
+    assert remember(db, Verdict(story, reason=Reason.OPINION), ALL, NOON) is None
+    assert Stories(db).unknown([story]) == []
+    assert Deals(db).all() == []
+
+
+def test_a_story_learned_in_silence_makes_its_deal_known_and_alerts_nobody(db):
+    assert remember(db, deal_story(1), ALL, NOON, news=False) is None
+    assert Deals(db).all() != []
+    assert Outbox(db).due(NOON, 10) == []
+
+
+def test_a_second_source_concerns_only_channels_that_hold_the_card(db):
+    remember(db, deal_story(1), ALL, NOON)
+    remember(db, deal_story(2, "Rack News"), [*ALL, listening("late")], NOON)
+    assert {delivery.channel for delivery in Outbox(db).due(NOON, 10)} == {"all"}
+
+
+@pytest.mark.parametrize(
+    ("news", "query", "heard", "expected"),
+    [
+        pytest.param(News.NEW, "", [], ["a"], id="a new deal goes where it matches"),
+        pytest.param(News.NEW, "kind:debt", [], [], id="and nowhere else"),
+        pytest.param(News.SOURCE, "", [], [], id="a source alone brings no card"),
+        pytest.param(News.SOURCE, "kind:debt", ["a"], ["a"], id="but joins the one that hangs"),
+        pytest.param(News.CHANGE, "", [], ["a"], id="a change can make a deal match"),
+        pytest.param(News.CHANGE, "kind:debt", ["a"], ["a"], id="and concerns who has the card"),
+        pytest.param(News.CHANGE, "", ["a", "gone"], ["a"], id="never a channel that is gone"),
+    ],
+)
+def test_who_hears_what(db, news, query, heard, expected):
+    remember(db, deal_story(1), [], NOON)
+    (deal,) = Deals(db).all()
+    alert = Alert(news, deal.id, "s1", "headline")
+    assert hearers(alert, deal, [listening("a", query)], heard) == expected
+
+
+# ---- deliver --------------------------------------------------------------------------------
+
+
+@dataclass
+class Board:
+    """A chat service on paper: takes cards and answers to cards that hang, or fails on demand."""
+
+    failures: list[SendError] = field(default_factory=list)
+    cards: list[tuple[str, str]] = field(default_factory=list)  #: channel, deal id
+    replies: list[tuple[str, str]] = field(default_factory=list)  #: channel, news
+
+    async def post(self, channel: Channel, deal: Deal, alert: Alert) -> Place:
+        self._fail(channel)
+        self.cards.append((channel.name, deal.id))
+        return Place(channel.name, "board", str(len(self.cards)))
+
+    async def follow_up(self, channel: Channel, place: Place, deal: Deal, alert: Alert) -> None:
+        self._fail(channel)
+        assert int(place.message) <= len(self.cards), "no such card"
+        self.replies.append((channel.name, alert.news))
+
+    def _fail(self, channel: Channel) -> None:
+        for failure in self.failures:
+            if failure.channel == channel.name:
+                self.failures.remove(failure)
+                raise failure
+
+
+class Post:
+    """A deliverer at work on a real store, with a clock that tests move."""
+
+    def __init__(self, writer: Writer, *names: str) -> None:
+        self.writer, self.board, self.now = writer, Board(), NOON
+        self.listeners = [listening(name) for name in names]
+        self.deliverer = Deliverer(
+            channels={channel.name: channel for channel, _ in self.listeners},
+            senders={"board": self.board},
+            writer=writer,
+            clock=lambda: self.now,
+        )
+
+    async def news(self, *verdicts: Verdict) -> None:
+        for verdict in verdicts:
+            await self.writer.run(remember, verdict, self.listeners, self.now)
+
+    async def deliver(self, after: timedelta = timedelta(0)) -> int:
+        self.now += after
+        return await self.deliverer.round()
+
+
+@pytest.fixture
+async def writer(tmp_path):
+    async with Writer(tmp_path / "d.db") as writer:
+        yield writer
+
+
+async def test_a_deal_is_one_card_and_what_follows_hangs_beneath_it(writer):
+    post = Post(writer, "a")
+    rumor = deal_story(1, status=Status.RUMORED)
+    await post.news(rumor, deal_story(2, "Rack News", hours=1), deal_story(3, "Wire", hours=2))
+    assert await post.deliver() == 3
+    assert await post.deliver() == 0
+    assert [channel for channel, _ in post.board.cards] == ["a"]
+    assert post.board.replies == [("a", News.CHANGE), ("a", News.SOURCE)]
+
+
+async def test_a_channel_asked_to_wait_keeps_its_order_and_holds_up_no_other(writer):
+    post = Post(writer, "slow", "quick")
+    post.board.failures = [SendLater("slow", "rate limited", wait_s=30)]
+    await post.news(deal_story(1), deal_story(2, "Rack News"))
+    assert await post.deliver() == 2
+    assert post.board.replies == [("quick", News.SOURCE)]
+    assert await post.deliver(timedelta(seconds=29)) == 0, "the wait is kept"
+    assert await post.deliver(timedelta(seconds=1)) == 2
+    assert [channel for channel, _ in post.board.cards] == ["quick", "slow"]
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew(writer):
+    post = Post(writer, "a")
+    await post.news(deal_story(1))
+    await post.deliver()
+    post.board.failures = [CardGone("a", "message not found")]
+    await post.news(deal_story(2, "Rack News"))
+    assert await post.deliver() == 1
+    assert [channel for channel, _ in post.board.cards] == ["a", "a"]
+    place = await writer.run(lambda db: Places(db).get(Deals(db).all()[0].id, "a"))
+    assert place is not None
+    assert place.message == "2", "what follows goes to the new card"
+
+
+async def test_a_refused_message_is_not_tried_again_and_the_next_goes_out(writer):
+    post = Post(writer, "a")
+    post.board.failures = [SendRefused("a", "no such channel")]
+    await post.news(deal_story(1))
+    other = deal_story(2)
+    assert other.claim is not None
+    other = replace(other, claim=replace(other.claim, payers=("Acme",), recipients=("Zeta",)))
+    await post.news(other)
+    assert await post.deliver() == 1
+    assert await post.deliver(timedelta(days=1)) == 0
+
+
+async def test_an_alert_is_never_sent_twice_by_two_rounds_in_a_row(writer):
+    post = Post(writer, "a")
+    await post.news(deal_story(1))
+    await asyncio.gather(post.deliver())
+    await post.news(deal_story(1))
+    await post.deliver()
+    assert len(post.board.cards) == 1
+
+
+# ---- collect --------------------------------------------------------------------------------
+
+FRESH = "Tue, 28 Oct 2025 11:00:00 GMT"
+STALE = "Mon, 20 Oct 2025 11:00:00 GMT"
+DEAL_TITLES = ("Nvidia to invest $1 billion in Nokia", "Microsoft signs $9.7bn contract with IREN")
+
+
+class Newsroom:
+    """A collector at work on a real store, real workers and a host of feeds."""
+
+    def __init__(self, host: FeedHost, writer: Writer, workers: Workers, session) -> None:
+        self.host, self.writer, self.now = host, writer, NOON
+        self.feeds: dict[str, Feed] = {}
+        self.collector = Collector(
+            feeds=self.feeds,
+            listeners=ALL,
+            session=session,
+            workers=workers,
+            writer=writer,
+            clock=lambda: self.now,
+            jitter=lambda: 0.0,
+            settings=Settings(),
+        )
+
+    async def add(self, name: str, path: str) -> None:
+        self.feeds[name] = Feed(name, self.host.url + path)
+        await self.writer.run(lambda db: Feeds(db).sync(self.feeds.values(), self.now))
+
+    async def round(self, after: timedelta = timedelta(0)) -> Round:
+        self.now += after
+        return await self.collector.round()
+
+    async def queued(self) -> list[Alert]:
+        due = await self.writer.run(lambda db: Outbox(db).due(self.now, 99))
+        return [delivery.alert for delivery in due]
+
+
+@pytest.fixture
+async def newsroom(writer):
+    async with (
+        feed_host() as host,
+        web_session(inside=True) as session,
+        Workers(1, initializer=Reader.load, initargs=(SHIPPED,)) as workers,
+    ):
+        yield Newsroom(host, writer, workers, session)
+
+
+async def test_a_new_story_becomes_an_alert_once(newsroom):
+    await newsroom.add("Grid", "/grid")
+    newsroom.host.bodies["/grid"] = rss(item(1, DEAL_TITLES[0], published=FRESH))
+    done = await newsroom.round()
+    assert (done.polled, done.stories, done.deals, done.alerts) == (1, 1, 1, 1)
+    newsroom.host.bodies["/grid"] += " "  # another body with the same story
+    again = await newsroom.round(timedelta(hours=1))
+    assert (again.polled, again.stories) == (1, 0)
+    assert [alert.news for alert in await newsroom.queued()] == [News.NEW]
+
+
+async def test_a_first_poll_learns_old_stories_in_silence(newsroom):
+    await newsroom.add("Grid", "/grid")
+    newsroom.host.bodies["/grid"] = rss(
+        item(1, DEAL_TITLES[0], published=STALE), item(2, DEAL_TITLES[1], published=FRESH)
+    )
+    done = await newsroom.round()
+    assert (done.deals, done.alerts) == (2, 1)
+    assert "IREN" in (await newsroom.queued())[0].headline
+
+
+async def test_a_broken_feed_is_a_row_and_a_log_line_and_never_the_end_of_a_round(newsroom, caplog):
+    for name in ("bomb", "hang-up", "missing", "page", "good"):
+        await newsroom.add(name, f"/{name}")
+    newsroom.host.bodies["/page"] = "<html><body>Sign in</body></html>"
+    newsroom.host.bodies["/good"] = rss(item(1, DEAL_TITLES[0], published=FRESH))
+    done = await newsroom.round()
+    assert (done.polled, done.failed, done.alerts) == (5, 4, 1)
+    states = {state.name: state for state in await newsroom.writer.run(lambda db: Feeds(db).all())}
+    assert states["good"].errors == 0
+    assert "404" in states["missing"].error
+    assert "web page" in states["page"].error
+    assert len([record for record in caplog.records if "feed failed" in record.message]) == 4
+
+
+async def test_a_feed_that_is_gone_is_left_alone(newsroom):
+    await newsroom.add("Grid", "/grid")
+    newsroom.host.statuses["/grid"] = 410
+    await newsroom.round()
+    await newsroom.round(timedelta(days=30))
+    assert newsroom.host.asked["/grid"] == 1
+
+
+async def test_a_story_that_kills_its_reader_is_put_aside_and_the_others_are_read(
+    newsroom, monkeypatch
+):
+    await newsroom.add("Grid", "/grid")
+    newsroom.host.bodies["/grid"] = rss(
+        item(1, "Poison", published=FRESH), item(2, DEAL_TITLES[0], published=FRESH)
+    )
+    monkeypatch.setattr(Reader, "read", read_or_die)
+    done = await newsroom.round()
+    assert (done.stories, done.deals, done.aside["unreadable"]) == (2, 1, 1)
+
+
+def read_or_die(stories: list[Story], now: datetime) -> list[Verdict]:
+    if any(story.title == "Poison" for story in stories):
+        os._exit(9)
+    return [read_story(story, load_knowledge(SHIPPED), now) for story in stories]
