@@ -1,1 +1,3 @@
-"""Dealwire: watches news feeds for AI-infrastructure deals and alerts Slack and Telegram."""
+"""Dealwire: notices when money moves in AI infrastructure, and says so once."""
+
+VERSION = "0.1.0"

@@ -1,1 +1,270 @@
-"""The composition root: the only clock and the only environment."""
+"""The composition root: the only clock, the only environment; starts scheduler and chat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from bot.alerts.answer import Answer
+from bot.alerts.console_text import answer_text, aside_text
+from bot.chat import Ask, Sender, slack, telegram
+from bot.chat.commands import answer
+from bot.chat.console import ConsoleSender
+from bot.feeds.fetch import web_session
+from bot.feeds.workers import Workers
+from bot.model import Channel
+from bot.ops.demo_host import DemoHost
+from bot.pipeline import Collector, Deliverer, Reader, Round
+from bot.settings import Config, Secrets, Settings, load_config, secrets_of
+from bot.store.database import open_reader
+from bot.store.deals import Deals
+from bot.store.feeds import Feeds
+from bot.store.stories import Stories
+from bot.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Job = Callable[[], Awaitable[object]]
+
+
+def utc_now() -> datetime:
+    """Return the time: the bot's one clock."""
+    return datetime.now(UTC)
+
+
+def secrets() -> Secrets:
+    """Return the tokens that the environment sets: the bot's one look at it."""
+    return secrets_of(os.environ)
+
+
+# ---- the parts, wired together --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running parts."""
+
+    collector: Collector
+    deliverer: Deliverer
+
+    async def round(self) -> tuple[Round, int]:
+        """Poll what is due, then send what that queued; return both outcomes."""
+        return await self.collector.round(), await self.deliverer.round()
+
+
+@asynccontextmanager
+async def service(
+    config: Config, db: Path, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+) -> AsyncIterator[Service]:
+    """Open the store, the workers and the network; close them all at the end."""
+    settings = config.settings
+    config = replace(config, channels=_reachable(config, senders))
+    async with AsyncExitStack() as stack:
+        writer = await stack.enter_async_context(Writer(db))
+        workers = await stack.enter_async_context(
+            Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
+        )
+        session = await stack.enter_async_context(
+            web_session(inside=True, at_once=settings.polls_at_once)
+        )
+        now = clock()
+        await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
+        yield Service(
+            Collector(
+                feeds={feed.name: feed for feed in config.feeds if feed.enabled},
+                listeners=config.listeners(now.date()),
+                session=session,
+                workers=workers,
+                writer=writer,
+                clock=clock,
+                jitter=random.random,
+                settings=settings,
+            ),
+            Deliverer(
+                channels={channel.name: channel for channel in config.channels},
+                senders=senders,
+                writer=writer,
+                clock=clock,
+            ),
+        )
+
+
+def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, ...]:
+    """Return the channels whose service is connected; with none, this terminal hears all."""
+    for channel in config.channels:
+        if channel.service not in senders:
+            log.warning(
+                "channel off channel=%s: %s is not connected", channel.name, channel.service
+            )
+    connected = tuple(channel for channel in config.channels if channel.service in senders)
+    return connected or (Channel("console", "console"),)
+
+
+async def connect(
+    stack: AsyncExitStack, tokens: Secrets, ask: Ask, console: Console
+) -> dict[str, Sender]:
+    """Connect every chat service whose tokens are set; return senders by service."""
+    senders: dict[str, Sender] = {"console": ConsoleSender(console)}
+    if tokens.slack_bot_token and tokens.slack_app_token:
+        senders["slack"] = await stack.enter_async_context(
+            slack.connected(
+                tokens.slack_bot_token.get_secret_value(),
+                tokens.slack_app_token.get_secret_value(),
+                tokens.slack_api_url,
+                ask,
+            )
+        )
+    if tokens.telegram_bot_token:
+        senders["telegram"] = await stack.enter_async_context(
+            telegram.connected(
+                tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
+            )
+        )
+    return senders
+
+
+def asker(db: Path) -> Ask:
+    """Return what answers people's questions, each on a connection of its own."""
+
+    def look_up(command: str, text: str) -> Answer:
+        with open_reader(db) as reader:
+            return answer(command, text, Deals(reader), utc_now().date())
+
+    async def ask(command: str, text: str) -> Answer:
+        return await asyncio.to_thread(look_up, command, text)
+
+    return ask
+
+
+@asynccontextmanager
+async def every(*jobs: tuple[Job, float]) -> AsyncIterator[None]:
+    """Run each job again and again, so many seconds apart and never twice at once."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job, seconds in jobs:
+        scheduler.add_job(job, "interval", seconds=seconds, next_run_time=utc_now())
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+# ---- run, once, demo ------------------------------------------------------------------------
+
+
+async def serve(folder: Path, db: Path, console: Console) -> None:
+    """Run the service until SIGINT or SIGTERM."""
+    config, tokens = load_config(folder), secrets()
+    async with AsyncExitStack() as stack:
+        senders = await connect(stack, tokens, asker(db), console)
+        running = await stack.enter_async_context(service(config, db, senders=senders))
+        if not tokens.slack:
+            console.print(_HOW_TO_CONNECT)
+        feeds = sum(feed.enabled for feed in config.feeds)
+        console.print(f"Watching {feeds} feeds. Ctrl-C stops.")
+        settings = config.settings
+        await stack.enter_async_context(
+            every(
+                (running.collector.round, settings.poll_every_s),
+                (running.deliverer.round, settings.deliver_every_s),
+            )
+        )
+        await _until_stopped()
+        console.print("Stopping.")
+
+
+_HOW_TO_CONNECT = (
+    "Slack is not connected: alerts go to this terminal. To connect it, make an app from\n"
+    "config/slack-manifest.json, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and name a channel\n"
+    "in config/channels.toml (docs/slack.md has the steps, `python -m bot doctor` checks them)."
+)
+
+
+async def _until_stopped() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
+    """Do one round and return what it came to."""
+    config, tokens = load_config(folder), secrets()
+    async with AsyncExitStack() as stack:
+        senders = await connect(stack, tokens, asker(db), console)
+        running = await stack.enter_async_context(service(config, db, senders=senders))
+        done, sent = await running.round()
+    return {
+        "feeds polled": done.polled,
+        "feeds failed": done.failed,
+        "new stories": done.stories,
+        "about deals": done.deals,
+        "messages sent": sent,
+    }
+
+
+_DEMO_STARTS = datetime(2025, 10, 20, tzinfo=UTC)
+_DEMO_ENDS = datetime(2025, 11, 3, tzinfo=UTC)
+_DEMO_STEP = timedelta(hours=2)
+_DEMO_TICK_S = 0.05
+
+
+async def demo(folder: Path, console: Console) -> None:
+    """Live two weeks in a minute: the demo's feeds, the real road, cards in the terminal."""
+    now = _DEMO_STARTS
+
+    def clock() -> datetime:
+        return now
+
+    async with AsyncExitStack() as stack:
+        db = Path(stack.enter_context(TemporaryDirectory())) / "demo.db"
+        host = await stack.enter_async_context(DemoHost(folder / "demo", clock))
+        config = Config(folder, Settings(), host.feeds, (Channel("deals", "console"),))
+        senders = {"console": ConsoleSender(console)}
+        running = await stack.enter_async_context(service(config, db, senders=senders, clock=clock))
+        bar = stack.enter_context(
+            Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TaskProgressColumn(),
+                console=console,
+                transient=True,
+            )
+        )
+        task = bar.add_task("", total=(_DEMO_ENDS - _DEMO_STARTS) // _DEMO_STEP)
+        over = asyncio.Event()
+
+        async def tick() -> None:
+            nonlocal now
+            if over.is_set():
+                return
+            bar.update(task, advance=1, description=f"{now:%a %d %b %H:%M}")
+            await running.round()
+            now += _DEMO_STEP
+            if now > _DEMO_ENDS:
+                over.set()
+
+        async with every((tick, _DEMO_TICK_S)):
+            await over.wait()
+        bar.stop()
+        with open_reader(db) as store:
+            console.print(aside_text(Stories(store).aside(limit=100)))
+            console.print(answer_text(answer("deals", "", Deals(store), now.date(), page_size=100)))

@@ -1,0 +1,244 @@
+"""The commands that need no running service: archives, look-ups, feeds, the doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table
+
+from bot import pipeline
+from bot.alerts.console_text import answer_text
+from bot.alerts.records import deal_record
+from bot.app import secrets, utc_now
+from bot.chat import slack, telegram
+from bot.chat.commands import answer
+from bot.errors import FeedError, QueryError, SettingsError, StoreError
+from bot.feeds import listing
+from bot.feeds.archive import stories_from, stories_of
+from bot.feeds.discover import find_feed
+from bot.feeds.fetch import fetch, fetch_page, web_session
+from bot.feeds.parse import parse
+from bot.model import Channel, Deal, Feed, FeedState, Story, Verdict
+from bot.ops.doctor import Finding, Health, examine
+from bot.query import parse_query
+from bot.settings import Secrets, load_config, load_feeds, load_knowledge
+from bot.store.database import Database, open_reader, open_store
+from bot.store.deals import Deals
+from bot.store.feeds import Feeds
+from bot.store.outbox import Outbox
+from bot.understand.claim import read_story
+
+#: When a story without a date is taken to be from: before all others.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up found: for scripts, and for people."""
+
+    records: list[dict[str, Any]]
+    text: RenderableType
+
+
+# ---- stories and archives -------------------------------------------------------------------
+
+
+def read(folder: Path, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
+    """Yield what the bot makes of the stories in *sources*: files, web addresses, "-"."""
+    knowledge = load_knowledge(folder)
+    stories = [story for source in sources for story in _stories_at(source)]
+    for story in track(stories, "Reading", console=Console(stderr=True), disable=not progress):
+        yield read_story(story, knowledge, utc_now())
+
+
+def _stories_at(source: str) -> list[Story]:
+    if source == "-":
+        return stories_of(sys.stdin.read(), "standard input")
+    if source.startswith(("http://", "https://")):
+        return stories_of(asyncio.run(fetch_page(source, now=utc_now())), source)
+    return stories_from(Path(source))
+
+
+def replay(folder: Path, archive: Path, db: Path | None, *, progress: bool) -> list[dict[str, Any]]:
+    """Run *archive* through the pipeline into *db* (or a throw-away) and return its deals."""
+    if db is not None and db.exists():
+        raise SettingsError(f"{db}: exists already; --db names a new file for the result")
+    knowledge = load_knowledge(folder)
+    listeners = [(Channel("replay", "console"), parse_query("", _EVER.date()))]
+    stories = sorted(stories_from(archive), key=lambda story: story.published or _EVER)
+    watched = track(stories, "Replaying", console=Console(stderr=True), disable=not progress)
+    with TemporaryDirectory() as scratch, open_store(db or Path(scratch) / "replay.db") as store:
+        for story in watched:
+            now = story.published or _EVER
+            pipeline.remember(store, read_story(story, knowledge, now), listeners, now)
+        return _deal_records(store, Deals(store).all())
+
+
+def _deal_records(db: Database, deals: Iterable[Deal]) -> list[dict[str, Any]]:
+    """Return *deals* as records, each with the number of alerts it caused."""
+    news = Outbox(db).news()
+    return [deal_record(deal, news.get(deal.id, {})) for deal in deals]
+
+
+# ---- look-ups -------------------------------------------------------------------------------
+
+
+def deals(db: Path, query: str, limit: int) -> Found:
+    """Look up past deals.
+
+    Raises QueryError when *query* is not understood.
+    """
+    today = utc_now().date()
+    with open_reader(db) as store:
+        found = Deals(store).search(parse_query(query, today), limit=limit)
+        reply = answer("deals", query, Deals(store), today, page_size=limit)
+        return Found(_deal_records(store, found), answer_text(reply))
+
+
+def deal(db: Path, deal_id: str) -> Found:
+    """Look up one deal by its id.
+
+    Raises QueryError when there is none.
+    """
+    with open_reader(db) as store:
+        reply = answer("deal", deal_id, Deals(store), utc_now().date())
+        if reply.deal is None:
+            raise QueryError(f"{reply.error} {reply.hint}".strip())
+        return Found(_deal_records(store, [reply.deal]), answer_text(reply))
+
+
+# ---- health ---------------------------------------------------------------------------------
+
+
+async def doctor(folder: Path, db: Path, *, online: bool) -> list[Finding]:
+    """Examine files, database and variables, and with *online* the tokens and channels too."""
+    tokens = secrets()
+    findings = [*examine(folder, tokens), _database(db)]
+    if online:
+        findings += await _call(folder, tokens)
+    return findings
+
+
+def _database(db: Path) -> Finding:
+    try:
+        open_store(db).close()
+    except StoreError as error:
+        return Finding(Health.WRONG, str(db), str(error))
+    return Finding(Health.GOOD, str(db), "opens and can be written")
+
+
+async def _call(folder: Path, tokens: Secrets) -> list[Finding]:
+    """Ask Slack and Telegram whether they know the tokens and the channels."""
+    try:
+        channels = load_config(folder).channels
+    except SettingsError:
+        return []  # named already; the tokens can be asked about without them
+    found: list[tuple[str, str, bool]] = []
+    if tokens.slack_bot_token and tokens.slack_app_token:
+        found += await slack.examine(
+            tokens.slack_bot_token.get_secret_value(),
+            tokens.slack_app_token.get_secret_value(),
+            tokens.slack_api_url,
+            [channel for channel in channels if channel.service == "slack"],
+        )
+    if tokens.telegram_bot_token:
+        found += await telegram.examine(
+            tokens.telegram_bot_token.get_secret_value(),
+            tokens.telegram_api_url,
+            [channel for channel in channels if channel.service == "telegram"],
+        )
+    return [
+        Finding(Health.WRONG if wrong else Health.GOOD, subject, message)
+        for subject, message, wrong in found
+    ]
+
+
+# ---- feeds ----------------------------------------------------------------------------------
+
+
+def feed_health(folder: Path, db: Path, *, everything: bool) -> Found:
+    """Return every feed with its health."""
+    feeds = [feed for feed in load_feeds(folder) if feed.enabled or everything]
+    with open_reader(db) as store:
+        states = {state.name: state for state in Feeds(store).all()}
+    records = [
+        _health(feed, states.get(feed.name, FeedState(feed.name, feed.url))) for feed in feeds
+    ]
+    table = Table("feed", "on", "last success", "last new story", "next poll", "error", box=None)
+    for record in records:
+        table.add_row(
+            escape(record["name"]),
+            "on" if record["enabled"] else "off",
+            *(record[key] or "never" for key in ("succeeded_at", "new_story_at", "next_poll")),
+            escape(f"{record['error']} ({record['errors']}x)") if record["errors"] else "",
+        )
+    return Found(records, table)
+
+
+def _health(feed: Feed, state: FeedState) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "url": feed.url,
+        "enabled": feed.enabled,
+        "succeeded_at": _minute(state.succeeded_at),
+        "new_story_at": _minute(state.new_story_at),
+        "next_poll": _minute(state.next_poll),
+        "errors": state.errors,
+        "error": state.error,
+    }
+
+
+def _minute(moment: datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else None
+
+
+async def add_feed(folder: Path, url: str, name: str | None, every_min: int) -> str:
+    """Find the feed at *url*, list it in feeds.toml and say so."""
+    async with web_session(inside=False) as session:
+        found = await find_feed(session, url, utc_now())
+    feed = Feed(name or found.title or found.url, found.url, every_min)
+    listing.add(folder / "feeds.toml", feed)
+    return f"Added {feed.name!r}: {feed.url}, every {feed.every_min} minutes."
+
+
+def remove_feed(folder: Path, name: str) -> str:
+    """Take the feed called *name* out of feeds.toml and say so."""
+    listing.remove(folder / "feeds.toml", name)
+    return f"Removed {name!r}. Its stories and deals stay."
+
+
+async def check_feeds(folder: Path, names: Sequence[str], console: Console) -> int:
+    """Poll feeds now, store nothing; print what came and return how many failed."""
+    feeds = {feed.name: feed for feed in load_feeds(folder)}
+    for name in names:
+        if name not in feeds:
+            raise SettingsError(f"no feed named {name!r}; `feeds list --all` shows the names")
+    wanted = [feeds[name] for name in names] or [feed for feed in feeds.values() if feed.enabled]
+    failed = 0
+    async with web_session(inside=True) as session:
+        for feed in wanted:
+            try:
+                fetched = await fetch(session, FeedState(feed.name, feed.url), now=utc_now())
+                parsed = parse(fetched.body or b"", fetched.content_type, feed, utc_now())
+            except FeedError as error:
+                failed += 1
+                console.print(f"[red]✗[/] {escape(feed.name)}: {escape(error.reason)}")
+                continue
+            newest = max((s.published for s in parsed.stories if s.published), default=None)
+            console.print(
+                f"[green]✓[/] {escape(feed.name)}: {len(parsed.stories)} stories,"
+                f" newest {_minute(newest) or 'undated'}"
+            )
+            for problem in parsed.problems:
+                console.print(f"  {escape(problem)}")
+    return failed

@@ -1,0 +1,197 @@
+"""The commands, run as a person or a script runs them."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+
+SHIPPED = Path(__file__).parents[1] / "config"
+
+ARCHIVE = [
+    {
+        "id": "a",
+        "url": "https://grid.example/a",
+        "source": "Grid Weekly",
+        "published": "2025-10-28T14:00:00Z",
+        "title": "Nvidia to invest $1 billion in Nokia",
+        "text": "Nvidia agreed to buy $1 billion of new Nokia shares, the companies said.",
+    },
+    {
+        "id": "b",
+        "url": "https://rack.example/b",
+        "source": "Rack News",
+        "published": "2025-10-28T15:00:00Z",
+        "title": "Nokia gets $1bn equity investment from Nvidia",
+        "text": "The chipmaker takes a 2.9% stake in the Finnish company.",
+    },
+    {
+        "id": "c",
+        "url": "https://tips.example/c",
+        "source": "Tips Daily",
+        "published": "2025-10-28T16:00:00Z",
+        "title": "3 AI stocks to buy before November",
+        "text": "Our analysts like these names.",
+    },
+]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "archive.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in ARCHIVE), "utf-8")
+    return path
+
+
+@pytest.fixture
+def bot(tmp_path, monkeypatch):
+    """Run the command line on a configuration and a database of its own."""
+    folder = shutil.copytree(SHIPPED, tmp_path / "config")
+    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TELEGRAM_BOT_TOKEN"):
+        monkeypatch.delenv(token, raising=False)
+
+    def run(*arguments: object, stdin: str | None = None) -> Result:
+        start = ["--config", str(folder), "--db", str(tmp_path / "d.db")]
+        return CliRunner().invoke(main, [*start, *map(str, arguments)], input=stdin)
+
+    return run
+
+
+def told(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+# ---- read -----------------------------------------------------------------------------------
+
+
+def test_read_says_in_json_what_it_makes_of_each_story(bot, archive):
+    first, second, third = map(json.loads, told(bot("read", "--jsonl", archive)).splitlines())
+    assert (first["id"], first["is_deal"], first["kind"]) == ("a", True, "equity")
+    assert (first["payers"], first["recipients"]) == (["Nvidia"], ["Nokia"])
+    assert (first["amount"], first["currency"], first["qualifier"]) == (10**9, "USD", "exact")
+    assert first["evidence"]["payers"] in (ARCHIVE[0]["title"], ARCHIVE[0]["text"])
+    assert second["is_deal"]
+    assert (third["is_deal"], third["reason"], third["amount"]) == (False, "opinion", None)
+
+
+def test_read_explains_itself_to_people(bot, archive):
+    shown = told(bot("read", archive))
+    assert "Nvidia → Nokia" in shown
+    assert "opinion" in shown
+
+
+def test_read_takes_an_article_from_standard_input(bot):
+    article = "Nvidia to invest $1 billion in Nokia\n\nThe companies signed on Tuesday."
+    (line,) = told(bot("read", "-", "--jsonl", stdin=article)).splitlines()
+    assert json.loads(line)["is_deal"]
+
+
+# ---- replay and look-ups --------------------------------------------------------------------
+
+
+def test_replay_makes_one_deal_of_two_articles_and_look_ups_find_it(bot, archive, tmp_path):
+    (line,) = told(bot("replay", archive, "--jsonl", "--db", tmp_path / "d.db")).splitlines()
+    record = json.loads(line)
+    assert record["stories"] == ["a", "b"]
+    assert (record["alerts"], record["updates"]) == (1, 1)
+    assert json.loads(told(bot("deals", "--json"))) == [record]
+    (row,) = csv.DictReader(io.StringIO(told(bot("deals", "to:nokia", "--csv"))))
+    assert (row["deal_id"], row["payers"], row["amount"]) == (
+        "20251028-1",
+        "Nvidia",
+        "1000000000",
+    )
+    assert "Nvidia" in told(bot("deals", "amount>=1b"))
+    assert json.loads(told(bot("deals", "kind:debt", "--json"))) == []
+    shown = told(bot("deal", "20251028-1"))
+    assert "Grid Weekly" in shown
+    assert "Rack News" in shown
+    assert json.loads(told(bot("deal", "20251028-1", "--json"))) == record
+
+
+def test_replay_never_writes_into_a_database_that_exists(bot, archive, tmp_path):
+    (tmp_path / "mine.db").write_bytes(b"precious")
+    result = bot("replay", archive, "--db", tmp_path / "mine.db")
+    assert result.exit_code == 1
+    assert "mine.db" in result.stderr
+    assert (tmp_path / "mine.db").read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("deals", "amount>=lots"), "amount>=lots", id="query"),
+        pytest.param(("deal", "19990101-1"), "19990101-1", id="deal"),
+        pytest.param(("read", "nowhere.txt"), "nowhere.txt", id="file"),
+        pytest.param(("replay", "nowhere.jsonl"), "nowhere.jsonl", id="archive"),
+        pytest.param(("feeds", "remove", "Nobody"), "Nobody", id="feed"),
+        pytest.param(("feeds", "check", "Nobody"), "Nobody", id="check"),
+        pytest.param(("--config", "nowhere", "once"), "nowhere", id="config"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_and_exit_code_1(bot, arguments, said):
+    result = bot(*arguments)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+# ---- doctor and feeds -----------------------------------------------------------------------
+
+
+def test_the_doctor_is_content_with_what_is_shipped(bot):
+    assert "console" in told(bot("doctor", "--offline"))
+    assert {finding["health"] for finding in json.loads(told(bot("doctor", "--json")))} <= {
+        "good",
+        "note",
+    }
+
+
+def test_the_doctor_fails_when_something_is_wrong(bot, tmp_path):
+    (tmp_path / "config" / "feeds.toml").write_text("[[feed]]\nnme = 1\n", "utf-8")
+    result = bot("doctor", "--offline")
+    assert result.exit_code == 1
+    assert "'nme'" in result.stdout
+
+
+def test_the_doctor_names_a_database_that_is_none(bot, tmp_path):
+    (tmp_path / "d.db").write_text("this is no database, only some words " * 50)
+    result = bot("doctor", "--offline")
+    assert result.exit_code == 1
+    assert "d.db" in result.stdout
+
+
+def test_feeds_are_listed_before_the_first_poll(bot):
+    assert "never" in told(bot("feeds", "list"))
+    on = json.loads(told(bot("feeds", "list", "--json")))
+    everything = json.loads(told(bot("feeds", "list", "--all", "--json")))
+    assert 0 < len(on) < len(everything)
+
+
+def test_a_feed_is_removed(bot):
+    name = json.loads(told(bot("feeds", "list", "--json")))[0]["name"]
+    told(bot("feeds", "remove", name))
+    names = [feed["name"] for feed in json.loads(told(bot("feeds", "list", "--all", "--json")))]
+    assert name not in names
+
+
+# ---- help -----------------------------------------------------------------------------------
+
+COMMANDS = ["run", "once", "demo", "read", "replay", "deals", "deal", "doctor", "feeds"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(bot, command):
+    assert "Usage:" in told(bot(command, "--help"))
+
+
+def test_the_first_help_names_every_command(bot):
+    shown = told(bot("--help"))
+    for command in COMMANDS:
+        assert f"\n  {command} " in shown
