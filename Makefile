@@ -41,3 +41,9 @@ requirements:  ## pin what pyproject.toml asks for, with hashes (needs uv)
 	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
 	    -c requirements.txt -o requirements-dev.txt
+
+quality: setup  ## the score table on labelled stories, where they are present
+	$(PY) -m scripts.quality
+
+soak: $(READY_DEV)  ## the long crash and fuzz runs
+	.venv/bin/python -m pytest -m soak --timeout 3600

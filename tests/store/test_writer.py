@@ -61,10 +61,10 @@ def kill_while_writing(path: Path, seconds: float) -> list[str]:
     program = f"from tests.store.test_writer import *; write_for_ever(Path({str(path)!r}))"
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
-    ) as child:  # noqa: S603, E501
+    ) as child:
         assert child.stdout is not None
         said = [child.stdout.readline()]
-        time.sleep(seconds)  # noqa: TID251
+        time.sleep(seconds)
         child.send_signal(signal.SIGKILL)
         said += child.stdout.readlines()
     return [json.loads(line) for line in said if line.endswith("\n")]

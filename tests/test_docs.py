@@ -1,0 +1,41 @@
+"""The README tells the truth: every setting, variable, command and file it should name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.model import Kind, Layer, Status
+from bot.settings import Secrets, Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("key", Settings.model_fields)
+def test_every_setting_is_explained_with_its_default(key):
+    default = Settings.model_fields[key].default
+    assert re.search(rf"\| `{key}` \| .+ \| {default:g} \|", README)
+
+
+@pytest.mark.parametrize("name", [*Secrets.model_fields, "dealwire_db", "dealwire_config"])
+def test_every_variable_is_explained(name):
+    assert f"`{name.upper()}`" in README
+
+
+@pytest.mark.parametrize("command", main.commands)
+def test_every_command_is_shown(command):
+    assert f"python -m bot {command}" in README
+
+
+@pytest.mark.parametrize("values", [Kind, Status, Layer])
+def test_the_grammar_lists_every_value(values):
+    assert ", ".join(values) in README
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_somewhere(document):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):
+        assert (document.parent / target).exists(), target
