@@ -88,8 +88,8 @@ def remember(
     alert = alert_for(merged, story) if news else None
     heard = outbox.heard(merged.deal.id)
     with db.atomic():
-        stories.save(verdict, merged.deal.id, now)
         deals.save(merged.deal)
+        stories.save(verdict, merged.deal.id, now)
         if alert is not None:
             for channel in hearers(alert, merged.deal, listeners, heard):
                 outbox.put(alert, channel, now)
