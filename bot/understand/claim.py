@@ -56,7 +56,7 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     readings = _readings(story, knowledge)
     title = readings[0]
     kind = kind_of(readings)
-    sides = _sides(readings, kind)
+    sides = _sides(readings, kind, knowledge)
     money, money_from = _size(readings)
     status, status_from = status_of(
         title.text,
@@ -134,14 +134,35 @@ class Sides:
 
 #: Who sells to whom along the stack: the lower sells to the higher.
 _STACK = {"power": 0, "networking": 1, "chips": 1, "datacenter": 2, "compute": 3, "models": 5}
+_STACK_OF_ROLE = {
+    "foundry/equipment": 0.5, "memory": 0.5, "EDA/IP": 0.5, "optical/components": 0.5,
+    "server OEM": 1.5, "hyperscaler": 4, "tech group": 4,
+}  # fmt: skip
 _TOP = 6
-_HYPERSCALER = 4
+_POWER_SOLD = re.compile(
+    r"\b(?:ppas?|power purchase|solar|wind|nuclear|geothermal|hydro(?:power|electric)?|batter(?:y|ies)|"
+    r"energy storage|fuel cells?|turbines?|renewables?|(?:clean|renewable|nuclear) (?:energy|power)|"
+    r"electricity)\b",
+    re.IGNORECASE,
+)
+_SPACE_LET = re.compile(
+    r"\b(?:lease[sd]?|leasing|tenant|colocation|data cent(?:er|re)s?|campus|hosting)\b", re.IGNORECASE
+)
 
 
-def _sides(readings: Sequence[Reading], kind: Kind) -> Sides:
+def _rank_of_unlisted(readings: Sequence[Reading]) -> float:
+    """Return where a company that is not listed stands in the stack, by what is sold here."""
+    text = " ".join(reading.text for reading in readings[:3])
+    if _POWER_SOLD.search(text):
+        return _STACK["power"]
+    return _STACK["datacenter"] if _SPACE_LET.search(text) else _TOP
+
+
+def _sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     sides = Sides({}, {}, {})
+    unlisted = _rank_of_unlisted(readings)
     for place, reading in enumerate(readings[:3]):
-        payers, recipients = _roles(reading, kind)
+        payers, recipients = _roles(reading, kind, unlisted)
         if not sides.payers and payers and not set(payers) & set(sides.recipients):
             sides.payers, sides.evidence["payers"] = payers, reading.text
         if not sides.recipients and recipients and not set(recipients) & set(sides.payers):
@@ -152,13 +173,15 @@ def _sides(readings: Sequence[Reading], kind: Kind) -> Sides:
             break
         if place == 0:
             _add_leftover(readings, sides, kind)
+    if not sides.payers and kind in (Kind.BUILDOUT, Kind.VENTURE, Kind.EQUITY):
+        _add_government(readings[0], sides)
     if kind is Kind.BUILDOUT and not sides.recipients:
-        _add_place(readings, sides)
+        _add_place(readings, sides, knowledge)
     return sides
 
 
 def _roles(
-    reading: Reading, kind: Kind
+    reading: Reading, kind: Kind, unlisted: float
 ) -> tuple[dict[str, Company | None], dict[str, Company | None]]:
     """Return the payers and recipients that one sentence names."""
     payers: dict[str, Company | None] = {}
@@ -175,7 +198,7 @@ def _roles(
     partners = [
         part for part in partners if part.name not in payers and part.name not in recipients
     ]
-    _place_partners(partners, payers, recipients, kind)
+    _place_partners(partners, payers, recipients, kind, unlisted)
     if len(payers) > 1 and not recipients and kind not in (Kind.VENTURE, Kind.BUILDOUT, Kind.DEBT):
         first = _joined_with_first(reading, payers)
         recipients = {name: company for name, company in payers.items() if name not in first}
@@ -204,6 +227,7 @@ def _place_partners(
     payers: dict[str, Company | None],
     recipients: dict[str, Company | None],
     kind: Kind,
+    unlisted: float,
 ) -> None:
     """Put partners on their sides: the lower in the stack sells to the higher."""
     if kind in (Kind.VENTURE, Kind.BUILDOUT):
@@ -217,7 +241,7 @@ def _place_partners(
     if kind is Kind.EQUITY and not payers and not recipients:
         _place_investors(partners, payers, recipients)
         return
-    ranks = {part.name: _rank(part.company) for part in partners}
+    ranks = {part.name: _rank(part.company, unlisted) for part in partners}
     if payers and not recipients:
         recipients.update((part.name, part.company) for part in partners)
     elif recipients and not payers:
@@ -263,15 +287,36 @@ def _may_invest(company: Company | None) -> int:
     return 0 if company.layer in ("models", "compute") else 2
 
 
-def _rank(company: Company | None) -> int:
+def _rank(company: Company | None, unlisted: float) -> float:
     if company is None:
-        return _TOP
-    if company.role == "hyperscaler":
-        return _HYPERSCALER
-    return _STACK.get(company.layer, _TOP)
+        return unlisted
+    return _STACK_OF_ROLE.get(company.role, _STACK.get(company.layer, _TOP))
 
 
-_STATE_TOLD = re.compile(r"^(?:'s|’s|'|’|-based|-backed|\$)| (?:county|parish)$", re.IGNORECASE)
+_GOVERNS = re.compile(
+    r"(?:'s government)? (?:government )?(?:to|will|plans?|weighs?|readies|eyes|is|commits?|invests?|pledges?|"
+    r"approves?|launch(?:es)?|unveils?|sets? up|considers?|announces?)\b",
+    re.IGNORECASE,
+)
+
+
+def _add_government(title: Reading, sides: Sides) -> None:
+    """Name the government that a title begins with as the one that pays: "Japan to spend"."""
+    if any(token.name is not None for token in title.tokens) or not title.places:
+        return
+    place = title.places[0]
+    if title.text[: place.start].strip().lower() in ("", "the") and _GOVERNS.match(
+        title.text, place.end
+    ):
+        sides.payers[f"{place.name} government"] = None
+        sides.evidence["payers"] = title.text
+
+
+_STATE_TOLD = re.compile(
+    r"(?:'s|’s|'|’|-based|-backed|\$)|"
+    r" (?:tech )?(?:billionaire|company|developer|firm|giant|group|operator|startup)",
+    re.IGNORECASE,
+)
 _DIRECTION = re.compile(
     r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
 )
@@ -282,15 +327,18 @@ _WHOLE = frozenset(["US", "U.S.", "USA", "America", "United States", "Europe", "
 _NEAR_PLACE = re.compile(r"\b(?:in|near|outside)\s$", re.IGNORECASE)
 
 
-def _add_place(readings: Sequence[Reading], sides: Sides) -> None:
-    """Name what a build-out goes to: a town before its state, a state before its county."""
+def _add_place(readings: Sequence[Reading], sides: Sides, knowledge: Knowledge) -> None:
+    """Name what a build-out goes to: a metropolis, else the state that is told after a town."""
     for reading in readings[:3]:
         text = reading.text
         found = [
             place
             for place in reading.places
-            if not _STATE_TOLD.match(text[place.end : place.end + 6])
-            and place.name not in sides.payers
+            if place.name not in sides.payers
+            and (
+                not _STATE_TOLD.match(text, place.end)
+                or (text[place.end] in "'’" and _INTO.search(text[: place.start]))
+            )
         ]
         towns = [
             token.name
@@ -310,9 +358,11 @@ def _add_place(readings: Sequence[Reading], sides: Sides) -> None:
         if chosen:
             place = chosen[0]
             name = place.name
-            if name.endswith(("County", "Parish")):
-                following = found[found.index(place) + 1 :]
-                name = following[0].name if following else name
+            following = found[found.index(place) + 1 :]
+            if following and name not in knowledge.metropolises:
+                told_after = text[place.end : following[0].start] == ", "
+                if told_after or name.endswith(("County", "Parish")):
+                    name = following[0].name
         if towns and (not chosen or towns[0].start < chosen[0].start):
             name = towns[0].name
         if name:

@@ -26,6 +26,8 @@ class Knowledge:
     descriptors: frozenset[str]  #: words before a name that are no part of it: "chipmaker"
     name_tails: frozenset[str]  #: words that end a name: "Labs", "Energy"
     first_names: frozenset[str]  #: two capitalised words that begin with one are a person
+    surnames: frozenset[str]  #: one capitalised word that is known to be a person
+    metropolises: frozenset[str]  #: towns that say more than the state they lie in
     deal_verbs: frozenset[str]  #: verbs whose subject is a company
     forms: Mapping[str, Form]  #: every word that names an act, lower case
     status: Mapping[Status, re.Pattern[str]]  #: words that tell how far a deal has come
@@ -48,8 +50,9 @@ def knowledge_of(
     companies = tuple(companies)
     common = frozenset(_listed(words, "common")) | frozenset(_listed(words, "deal_verbs"))
     listed: dict[str, tuple[str, Company | None]] = {}
-    for place in _listed(words, "places"):
-        listed.setdefault(lowered(place), (place, None))
+    same = dict(pair.split(" = ") for pair in _listed(words, "same_places"))
+    for place in (*_listed(words, "places"), *same):
+        listed.setdefault(lowered(place), (same.get(place, place), None))
     for company in companies:
         for alias in (company.name, *company.aliases):
             listed[lowered(alias)] = (alias, company)
@@ -67,6 +70,8 @@ def knowledge_of(
         descriptors=frozenset(_listed(words, "descriptors")),
         name_tails=frozenset(_listed(words, "name_tails")),
         first_names=frozenset(_listed(words, "first_names")),
+        surnames=frozenset(_listed(words, "surnames")),
+        metropolises=frozenset(_listed(words, "metropolises")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
         forms=forms_of(words.get("acts", {})),
         status={

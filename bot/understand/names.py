@@ -339,7 +339,7 @@ def _name_of_run(
     if not words:
         return None
     first = _bare(words[0].group())
-    if first.lower() in knowledge.first_names and len(words) >= 2:
+    if first.lower() in (knowledge.first_names if len(words) >= 2 else knowledge.surnames):
         return None  # a person
     start, end = words[0].start(), words[-1].start() + len(_bare(words[-1].group()))
     name = text[start:end]

@@ -143,9 +143,12 @@ _PREPOSITIONS = frozenset(
         "under alongside including among against"
     ).split()
 )
+_SUCH_AS = frozenset(["including", "among"])
 _MARKS = frozenset(";:|—–()")
 _AND = frozenset({",", "and", "&", "plus", "+"})
-_BREAKS = frozenset(("as after amid while which who whose where when because but before").split())
+_BREAKS = frozenset(
+    "as after ahead amid while which who whose where when because but before despite".split()
+)
 
 
 def tokens_of(text: str, knowledge: Knowledge, context: str = "") -> tuple[Token, ...]:
@@ -203,7 +206,8 @@ _GAIN = frozenset(
 _NOT_PARTY_AFTER = re.compile(
     r"^(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
     r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?|rival"
-    r"|rivals|ex-|spinoff|spinout)\b)",
+    r"|rivals|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
+    r"|co-?founders?)\b)",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
@@ -258,15 +262,28 @@ _ASIDE = re.compile(r"\b(?:vs|against|over|unlike|than|topping|amid|after|as)\s$
 def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if (
             (token.sort == "mark" and token.text in ";:|—–")
             or token.text in ".?!"
             or token.low in _BREAKS
+            or (token.text == "," and _begins_clause(tokens, index, clauses[-1]))
         ):
             clauses.append([])
         clauses[-1].append(token)
     return [clause for clause in clauses if clause]
+
+
+def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token]) -> bool:
+    """Say whether a comma begins another statement: "raises $2bn, Acme joins the round"."""
+    following = tokens[comma + 1 : comma + 3]
+    return (
+        len(following) == 2
+        and following[0].sort == "name"
+        and following[1].form is not None
+        and following[1].form.is_verb
+        and {"name", "act"} <= {token.sort for token in before}
+    )
 
 
 def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
@@ -280,8 +297,7 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
     main = max(acts, key=lambda index: (_weight(clause, index), -index))
     parts = []
     for group in _groups(clause):
-        first = group[0]
-        slot, governing = _slot(clause, first, acts, main)
+        slot, governing = _slot(clause, group, acts, main)
         for index in group:
             token = clause[index]
             mention = token.name
@@ -313,12 +329,19 @@ def _says_less(clause: Sequence[Token], index: int) -> bool:
     if low == "power":  # mostly a noun, or what a deal is for
         before = clause[index - 1].low if index else ""
         return before != "to" or any(token.form is not None for token in clause[:index])
+    if low.startswith(("deploy", "deliver", "build")) and clause[index - 1].low == "to":
+        agreed = [token.sort for token in clause[:index] if token.sort == "name" or _agrees(token)]
+        return agreed.count("name") > 1 and "act" in agreed
     if low.startswith("expan"):
         return any(
             token.form is not None and token.form.act.slots.get("with") == "partner"
             for token in clause[index + 1 :]
         )
     return False
+
+
+def _agrees(token: Token) -> bool:
+    return token.form is not None and token.form.act.slots.get("with") == "partner"
 
 
 def _groups(clause: Sequence[Token]) -> list[list[int]]:
@@ -338,14 +361,18 @@ def _groups(clause: Sequence[Token]) -> list[list[int]]:
     return groups
 
 
-def _slot(clause: Sequence[Token], first: int, acts: Sequence[int], main: int) -> tuple[str, int]:
+def _slot(
+    clause: Sequence[Token], group: Sequence[int], acts: Sequence[int], main: int
+) -> tuple[str, int]:
     """Return where a group of names stands, and the act it belongs to."""
+    first = group[0]
     prep = _preposition_before(clause, first)
     before = [index for index in acts if index < first]
+    noun = _noun_after(clause, group)
+    if noun is not None:
+        return "modifier", noun
     if not before:
-        if prep in ("by", "from", "with", "for", "of", "in", "at", "on", "behind"):
-            return f"early {prep}", main
-        return "subject", main
+        return (f"early {prep}" if prep else "subject"), main
     nearest = before[-1]
     if prep:
         for index in reversed(before):
@@ -360,9 +387,27 @@ def _slot(clause: Sequence[Token], first: int, acts: Sequence[int], main: int) -
     return "object", nearest
 
 
+def _noun_after(clause: Sequence[Token], group: Sequence[int]) -> int | None:
+    """Return the act that names only specify: "lands $2bn Acme deal", "joins Acme's round"."""
+    earlier = clause[: group[0]]
+    if not any(token.sort in ("name", "money", "act") or token.low in _GAIN for token in earlier):
+        return None
+    found = None
+    for index in range(group[-1] + 1, min(group[-1] + 6, len(clause))):
+        token = clause[index]
+        if token.form is not None and not token.form.is_verb:
+            if found is None or token.form.act.weight > _weight(clause, found):
+                found = index
+        elif found is not None or token.sort not in ("word", "money"):
+            break
+    return found
+
+
 def _preposition_before(clause: Sequence[Token], first: int) -> str:
     for index in range(first - 1, max(-1, first - 6), -1):
         token = clause[index]
+        if token.low in _SUCH_AS:  # "from investors including Acme"
+            continue
         if token.sort == "prep":
             return token.low
         if token.sort in ("name", "money", "mark") or token.text == ",":
@@ -375,11 +420,16 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
 def _owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
     """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
     following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
-    return following is not None and text[clause[index].end : following.start] in _POSSESSIVES
+    return following is not None and bool(
+        _OWNS.fullmatch(text[clause[index].end : following.start])
+    )
 
 
 _PUBLIC_BODY = re.compile(r"^(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
-_POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
+_OWNS = re.compile(
+    r"['’]s? |(?:['’]s?)?(?: [\w-]+){0,3} (?:supplier|unit|subsidiary|arm|parent|owner|affiliate) ",
+    re.IGNORECASE,
+)
 
 
 def _is_party(token: Token, text: str) -> bool:
@@ -396,11 +446,16 @@ def _role(
     act, slots = form.act, form.act.slots
     if slot.startswith("early "):
         return ("other", 0)
+    if slot == "modifier":
+        before = {token.low for token in clause[:index]}
+        if act.name in _GIVEN and before & (_GAIN | _REJECTS):
+            return "payer", 2
+        return slots.get("modifier", "other"), 2
     if slot == "subject":
         if _is_passive(clause, governing, form):
             return slots.get("object", "other"), 3
         between = {token.low for token in clause[index + 1 : governing + 1]}
-        gains = bool(between & _GAIN)
+        gains = bool((between - {clause[governing].low}) & _GAIN)
         after = [token.low for token in clause[governing + 1 :]]
         if act.name == "acquire" and not form.is_past and "by" in after[:4]:
             return "recipient", 3
@@ -408,6 +463,8 @@ def _role(
             return "recipient", 3
         if between & _REJECTS:
             return "recipient", 3
+        if act.kind is Kind.DEBT and not form.is_verb and between & _LENDS:
+            return "payer", 3
         if between & _SELLS and slots.get("subject") == "payer":
             return "other", 0
         if act.kind in (Kind.EQUITY, Kind.DEBT) and (
@@ -427,6 +484,10 @@ def _role(
     return slots.get(slot, "other"), 2
 
 
+_GIVEN = frozenset(["invest", "order", "acquire", "commit"])  #: what one gets is another's to give
+_LENDS = frozenset(
+    "backs backed provides provided leads led commits committed extends extended offers".split()
+)
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
 _REJECTS = frozenset(["rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"])
