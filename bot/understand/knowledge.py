@@ -21,6 +21,7 @@ class Knowledge:
     companies: tuple[Company, ...]
     words: Mapping[str, Any]  #: config/words.toml as parsed
     weights: Mapping[str, Any]  #: the relevance model's weights as parsed; may be empty
+    side_weights: Mapping[str, Sequence[float]]  #: of bot/understand/cast.py; may be empty
     common: frozenset[str]  #: words that are no names, lower case
     not_names: frozenset[str]  #: acronyms and capitalised words that are no companies
     descriptors: frozenset[str]  #: words before a name that are no part of it: "chipmaker"
@@ -44,9 +45,12 @@ class Knowledge:
 
 
 def knowledge_of(
-    companies: Iterable[Company], weights: Mapping[str, Any], words: Mapping[str, Any]
+    companies: Iterable[Company],
+    weights: Mapping[str, Any],
+    words: Mapping[str, Any],
+    side_weights: Mapping[str, Sequence[float]] | None = None,
 ) -> Knowledge:
-    """Return the knowledge that *companies*, *weights* and cue *words* make up, indexed once."""
+    """Return the knowledge that *companies*, weights and cue *words* make up, indexed once."""
     companies = tuple(companies)
     common = frozenset(_listed(words, "common")) | frozenset(_listed(words, "deal_verbs"))
     listed: dict[str, tuple[str, Company | None]] = {}
@@ -65,6 +69,7 @@ def knowledge_of(
         companies=companies,
         words=words,
         weights=weights,
+        side_weights=side_weights or {},
         common=common,
         not_names=frozenset(_listed(words, "not_names")),
         descriptors=frozenset(_listed(words, "descriptors")),

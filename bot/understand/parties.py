@@ -211,7 +211,10 @@ _NOT_PARTY_AFTER = re.compile(
     re.IGNORECASE,
 )
 _FORMER = re.compile(
-    r"(?:\b(?:ex|former|formerly|rivals?|like|unlike|than|versus|vs\.?)[- ])$", re.IGNORECASE
+    r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond|challenge"
+    r"|challenge to|challenging|(?:catch|catching) up with|compete with|competing with|take on|taking on"
+    r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to|follow(?:s|ing)?)[- ])$",
+    re.IGNORECASE,
 )
 _ADVISER = re.compile(
     r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have)\s)?(?:acting|acted|serv(?:ed|ing)|"
@@ -248,8 +251,8 @@ def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Compa
         (token.name.name, token.name.company)
         for index, token in enumerate(tokens)
         if token.name is not None
-        and _is_party(token, text)
-        and not _owns_next(tokens, index, text)
+        and is_party(token, text)
+        and not owns_next(tokens, index, text)
         and not _ASIDE.search(text[: token.start])
         and (at_place or not _PLACED.search(text[: token.start]))
     ]
@@ -301,9 +304,9 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
         for index in group:
             token = clause[index]
             mention = token.name
-            if mention is None or not _is_party(token, text):
+            if mention is None or not is_party(token, text):
                 continue
-            if _owns_next(clause, index, text) and clause[main].form is not None:
+            if owns_next(clause, index, text) and clause[main].form is not None:
                 continue
             form = clause[governing].form
             if form is None:
@@ -372,7 +375,11 @@ def _slot(
     if noun is not None:
         return "modifier", noun
     if not before:
-        return (f"early {prep}" if prep else "subject"), main
+        if prep:
+            return f"early {prep}", main
+        earlier = [token for token in clause[:first] if token.sort == "name"]
+        told = {token.low for token in clause[:first]} & _SAYS
+        return ("aside" if earlier and not told else "subject"), main
     nearest = before[-1]
     if prep:
         for index in reversed(before):
@@ -395,7 +402,11 @@ def _noun_after(clause: Sequence[Token], group: Sequence[int]) -> int | None:
     found = None
     for index in range(group[-1] + 1, min(group[-1] + 6, len(clause))):
         token = clause[index]
-        if token.form is not None and not token.form.is_verb:
+        if (
+            token.form is not None
+            and not token.form.is_verb
+            and "modifier" in token.form.act.slots
+        ):
             if found is None or token.form.act.weight > _weight(clause, found):
                 found = index
         elif found is not None or token.sort not in ("word", "money"):
@@ -417,7 +428,7 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
     return ""
 
 
-def _owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
+def owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
     """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
     following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
     return following is not None and bool(
@@ -432,7 +443,7 @@ _OWNS = re.compile(
 )
 
 
-def _is_party(token: Token, text: str) -> bool:
+def is_party(token: Token, text: str) -> bool:
     after, before = text[token.end :], text[: token.start]
     if _PUBLIC_BODY.search(token.text + after[:10]):
         return False
@@ -444,18 +455,22 @@ def _role(
 ) -> tuple[str, int]:
     """Return the part that a name plays, and how plainly that is said."""
     act, slots = form.act, form.act.slots
-    if slot.startswith("early "):
+    if slot == "aside" or slot.startswith("early "):
         return ("other", 0)
+    if slot == "by" and _is_earlier_backer(clause, index, form):
+        return ("other", 0)
+    if slot == "with" and clause[min(index + 1, len(clause) - 1)].low in _GOODS:
+        return ("other", 0)  # "to build a site with Acme chips"
     if slot == "modifier":
         before = {token.low for token in clause[:index]}
-        if act.name in _GIVEN and before & (_GAIN | _REJECTS):
+        if act.name in _GIVEN and before & (_GAIN | _REJECTS | _MOVES):
             return "payer", 2
         return slots.get("modifier", "other"), 2
     if slot == "subject":
         if _is_passive(clause, governing, form):
             return slots.get("object", "other"), 3
         between = {token.low for token in clause[index + 1 : governing + 1]}
-        gains = bool((between - {clause[governing].low}) & _GAIN)
+        gains = bool((between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS))
         after = [token.low for token in clause[governing + 1 :]]
         if act.name == "acquire" and not form.is_past and "by" in after[:4]:
             return "recipient", 3
@@ -463,8 +478,14 @@ def _role(
             return "recipient", 3
         if between & _REJECTS:
             return "recipient", 3
-        if act.kind is Kind.DEBT and not form.is_verb and between & _LENDS:
+        if act.kind in (Kind.DEBT, Kind.EQUITY) and not form.is_verb and between & _LENDS:
             return "payer", 3
+        if act.name == "acquire" and not form.is_verb and between & _DRAWS:
+            return "recipient", 3
+        if act.name == "order" and clause[governing + 1 : governing + 2][0:1] and clause[
+            governing + 1
+        ].low == "out":
+            return "recipient", 3  # "rents out capacity to"
         if between & _SELLS and slots.get("subject") == "payer":
             return "other", 0
         if act.kind in (Kind.EQUITY, Kind.DEBT) and (
@@ -478,6 +499,8 @@ def _role(
         possessive = clause[index].text.endswith(("'s", "’s"))
         role = slots.get("object", "other")
         return role, 1 if possessive or index - governing > 4 else 2
+    if act.name == "acquire" and slot == "from" and _DRAWS & {t.low for t in clause[:governing]}:
+        return "payer", 2
     if act.name == "order" and slot == "from":
         won = any(token.low in _GAIN for token in clause[:governing])
         return ("payer" if won else "recipient"), 2
@@ -486,11 +509,37 @@ def _role(
 
 _GIVEN = frozenset(["invest", "order", "acquire", "commit"])  #: what one gets is another's to give
 _LENDS = frozenset(
-    "backs backed provides provided leads led commits committed extends extended offers".split()
+    (
+        "backs backed provides provided leads led co-leads co-led commits committed extends "
+        "extended offers joins joined anchors anchored among participates participated"
+    ).split()
+)
+_DRAWS = frozenset("draws drew attracts attracted gets got receives received fields".split())
+_SAYS = frozenset(["says", "said", "say", "that", "reports", "reportedly", "sees"])
+_MOVES = frozenset(
+    (
+        "surges surge surged jumps jump jumped soars soar soared climbs climbed rises rose pops popped "
+        "rallies rallied leaps falls fell drops slides slips plunges sinks tumbles spikes"
+    ).split()
+)
+_WINS = _GAIN | _MOVES
+_GOODS = frozenset(
+    "chip chips gpu gpus processor processors tpus accelerators servers hardware systems".split()
 )
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
-_REJECTS = frozenset(["rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"])
+_REJECTS = frozenset(["vote", "votes", "voted", "rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"])
+
+
+def _is_earlier_backer(clause: Sequence[Token], index: int, form: Form) -> bool:
+    """Say whether "backed by" tells of a pledge or an old investor: "loan backed by Acme shares"."""
+    if form.act.name != "back":
+        return False
+    backed = max(at for at in range(index) if clause[at].low in ("by", "backed"))
+    while backed and clause[backed].low in ("by", "backed"):
+        backed -= 1
+    token = clause[backed]
+    return token.sort != "money" and token.low not in ("round", "funding", "raise", "fundraising")
 
 
 def _is_sought(clause: Sequence[Token], governing: int, between: set[str]) -> bool:
