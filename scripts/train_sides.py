@@ -66,13 +66,13 @@ class Example:
 
 
 def same(name: str, other: str) -> bool:
-    """Say whether two names are equal, or one begins with the other."""
+    """Say whether two names are equal but for blanks, or one begins with the other."""
     words, others = (
         re.sub(r"[^\w\s&+]", " ", _SUFFIX.sub(" ", text.casefold())).split()
         for text in (name, other)
     )
     least = min(len(words), len(others))
-    return least > 0 and words[:least] == others[:least]
+    return least > 0 and (words[:least] == others[:least] or "".join(words) == "".join(others))
 
 
 def example_of(story: Story, label: dict[str, Any], knowledge: Knowledge) -> Example:

@@ -245,6 +245,8 @@ _WORD = re.compile(r"[^\W_](?:[\w.+]*[\w+])?(?:[-'’‑&][\w+]+)*(?:\.(?:ai|io|
 _CAMEL = re.compile(
     r"[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|^[A-Z]{2,}[a-z]{2,}|[a-z]\.(?:ai|io|AI)$|^\d+[A-Z][a-z]"
 )
+#: Whose a company is: "Acme-led".
+_TIED = re.compile(r"-(?:anchored|backed|based|controlled|founded|led|linked|owned|sponsored)$")
 #: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
 _NOT_A_NAME = re.compile(
     r"^(?:[A-Z]{1,3}\d{2,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
@@ -305,6 +307,8 @@ def _joins(
     if not written or _NOT_A_NAME.match(written):
         return in_run and written.isdigit() and not title_case and len(written) < 3
     low = written.lower()
+    if _TIED.search(low):
+        return False
     if title_case and not in_run and _is_form_of_common(low, knowledge):
         return False
     if low in knowledge.not_names:
@@ -340,7 +344,9 @@ def _name_of_run(
         return None
     first = _bare(words[0].group())
     if first.lower() in (knowledge.first_names if len(words) >= 2 else knowledge.surnames):
-        return None  # a person
+        words = words[2:]  # a person, and what may be theirs: "Jane Doe Acme startup"
+        if not words or _bare(words[0].group()).lower() in knowledge.name_tails:
+            return None
     start, end = words[0].start(), words[-1].start() + len(_bare(words[-1].group()))
     name = text[start:end]
     if len(name) < 3 or (name.isupper() and name.lower() in knowledge.not_names):

@@ -230,7 +230,9 @@ def read_sentence(
     tokens = tokens_of(text, knowledge, context)
     parts: list[Part] = []
     governing: Act | None = None
-    for clause in _clauses(tokens):
+    clauses = _clauses(tokens)
+    parts += _movers(clauses)
+    for clause in clauses:
         act, found = _parts_of(clause, text)
         parts += found
         if act is not None and (governing is None or act.weight > governing.weight):
@@ -277,6 +279,20 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     return [clause for clause in clauses if clause]
 
 
+_MOVED = Act("move", Kind.EQUITY, 0, {})
+
+
+def _movers(clauses: Sequence[Sequence[Token]]) -> list[Part]:
+    """Return the company whose share price a title begins with: "Acme jumps as Example buys in"."""
+    first = clauses[0] if len(clauses) > 1 else []
+    names = [token.name for token in first if token.name is not None]
+    if len(names) != 1 or not any(token.low in _MOVES for token in first):
+        return []
+    if any(token.form is not None for token in first):
+        return []
+    return [Part(names[0].name, names[0].company, "mover", _MOVED, 1, "subject")]
+
+
 def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token]) -> bool:
     """Say whether a comma begins another statement: "raises $2bn, Acme joins the round"."""
     following = tokens[comma + 1 : comma + 3]
@@ -290,6 +306,7 @@ def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token])
 
 
 def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
+    clause = _without_pledge(clause)
     acts = [
         index
         for index, token in enumerate(clause)
@@ -317,6 +334,16 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
     return (form.act if form else None), parts
 
 
+def _without_pledge(clause: Sequence[Token]) -> Sequence[Token]:
+    """Return a clause without what a loan is secured on: "loan backed by Acme shares"."""
+    for index in range(1, len(clause) - 1):
+        if clause[index].low in ("backed", "secured", "guaranteed") and clause[index + 1].low == "by":
+            lent = (token.form for token in clause[:index] if token.form is not None)
+            if any(form.act.kind in (Kind.DEBT, Kind.SUPPLY) for form in lent):
+                return clause[:index]
+    return clause
+
+
 def _weight(clause: Sequence[Token], index: int) -> float:
     form = clause[index].form
     if form is None or _says_less(clause, index):
@@ -327,6 +354,11 @@ def _weight(clause: Sequence[Token], index: int) -> float:
 def _says_less(clause: Sequence[Token], index: int) -> bool:
     """Say whether a word of an act is none here: "expands its deal", "money to fund chips"."""
     low = clause[index].low
+    if low == "supply" and index + 1 < len(clause) and clause[index + 1].low.startswith("chain"):
+        return True
+    form = clause[index].form
+    if form is not None and form.act.name == "build" and not form.is_verb:
+        return any(_agrees(token) for token in clause[:index])  # "agreement for a solar plant"
     if low in ("fund", "funds") and index and clause[index - 1].low == "to":
         return True
     if low == "power":  # mostly a noun, or what a deal is for
@@ -385,7 +417,10 @@ def _slot(
         for index in reversed(before):
             form = clause[index].form
             if form is not None and prep in form.act.slots:
-                return prep, index
+                near = prep != "of" or all(
+                    token.sort != "prep" or token.low == "of" for token in clause[index:first]
+                )
+                return (prep if near else "aside"), index
         return prep, main
     if first + 1 < len(clause) and any(index > first for index in acts) and nearest != main:
         following = next(index for index in acts if index > first)
@@ -539,7 +574,7 @@ def _is_earlier_backer(clause: Sequence[Token], index: int, form: Form) -> bool:
     while backed and clause[backed].low in ("by", "backed"):
         backed -= 1
     token = clause[backed]
-    return token.sort != "money" and token.low not in ("round", "funding", "raise", "fundraising")
+    return token.sort != "money" and token.low not in ("round", "funding", "raise", "fundraising", "valuation")
 
 
 def _is_sought(clause: Sequence[Token], governing: int, between: set[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.model import Kind
@@ -78,10 +79,13 @@ def _roles(
     payers: dict[str, Company | None] = {}
     recipients: dict[str, Company | None] = {}
     partners: list[Part] = []
+    mover: Part | None = None
     for part in reading.parts:
         role = part.role
         if role in ("partner", "gaining partner", "customer", "both"):
             partners.append(part)
+        elif role == "mover":
+            mover = part
         elif role == "payer" and part.name not in recipients:
             payers.setdefault(part.name, part.company)
         elif role == "recipient" and part.name not in payers:
@@ -89,6 +93,10 @@ def _roles(
     partners = [
         part for part in partners if part.name not in payers and part.name not in recipients
     ]
+    if mover is not None and mover.name not in {*payers, *recipients}:
+        if len(partners) < 2:
+            # "after company lands Acme deal" speaks of the company whose shares moved
+            partners = [replace(part, role="partner") for part in [mover, *partners]]
     _place_partners(partners, payers, recipients, kind, unlisted)
     if len(payers) > 1 and not recipients and kind not in (Kind.VENTURE, Kind.BUILDOUT, Kind.DEBT):
         first = _joined_with_first(reading, payers)
@@ -139,7 +147,9 @@ def _place_partners(
         payers.update((part.name, part.company) for part in partners)
     elif len(ranks) == 1:
         part = partners[0]
-        sells = part.role == "gaining partner" or ranks[part.name] <= 3
+        highest = _STACK["datacenter"] if part.role == "customer" else _STACK["compute"]
+        lowest = highest if part.role == "customer" else 0
+        sells = part.role == "gaining partner" or lowest <= ranks[part.name] <= highest
         (recipients if sells else payers)[part.name] = part.company
     else:
         lowest = min(ranks.values())
@@ -148,6 +158,15 @@ def _place_partners(
         if gaining and ranks[gaining[0].name] <= lowest + 1:
             for part in partners:
                 (recipients if part in gaining else payers)[part.name] = part.company
+            return
+        others = {part.name for part in partners if part.slot == "with"}
+        if others and len(others) < len(ranks):
+            # those told after "with" stand together
+            other = min(ranks[name] for name in others)
+            ours = min(rank for name, rank in ranks.items() if name not in others)
+            for part in partners:
+                sells = (part.name in others) is (other <= ours)
+                (recipients if sells else payers)[part.name] = part.company
             return
         for index, part in enumerate(partners):
             sells = index > 0 if level else ranks[part.name] == lowest
