@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.model import Kind, Story
 from bot.settings import load_knowledge
-from bot.understand.cast import SIDES, Candidate, Sides, candidates, cast
+from bot.understand.cast import Candidate, Sides, candidates, cast
 from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
 from bot.understand.parties import Reading
@@ -42,7 +42,9 @@ PATTERN_COUNTS = 0.3
 STORIES_A_PATTERN = 3
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
-_SUFFIX = re.compile(r"\b(?:inc|corp|corporation|co|ltd|llc|plc|holdings?|group|technologies|the)\b\.?")
+_SUFFIX = re.compile(
+    r"\b(?:inc|corp|corporation|co|ltd|llc|plc|holdings?|group|technologies|the)\b\.?"
+)
 
 
 @dataclass
@@ -80,7 +82,7 @@ def example_of(story: Story, label: dict[str, Any], knowledge: Knowledge) -> Exa
     readings = readings_of(story, knowledge)
     kind = kind_of(readings)
     ruled = ruled_sides(readings, kind, knowledge)
-    found = candidates(readings, kind, ruled, knowledge)
+    found = candidates(readings, kind, ruled)
     return Example(
         readings, kind, ruled, found, label["payers"], label["recipients"], label["deal_key"]
     )
@@ -131,32 +133,36 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
             if company.role.startswith(role) and not company.ambiguous
         ]
     known["ORG"] = list(_INVENTED)
-    examples = []
-    for line in path.read_text("utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        for turn in range(STORIES_A_PATTERN):
-            label: dict[str, Any] = {"payers": [], "recipients": [], "deal_key": line}
-            taken: set[str] = set()
+    lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+    return [
+        _example_of_pattern(line, turn, known, knowledge)
+        for line in lines
+        if line and not line.startswith("#")
+        for turn in range(STORIES_A_PATTERN)
+    ]
 
-            def fill(
-                slot: re.Match[str], turn: int = turn, label: Any = label, taken: Any = taken
-            ) -> str:
-                choice = [*(known.get(slot[2]) or _FILLINGS[slot[2]])]
-                start = zlib.crc32(f"{slot.string}{slot.start()}{turn}".encode()) % len(choice)
-                word = next(w for w in choice[start:] + choice if w not in taken)
-                taken.add(word)
-                if slot[1] in ("P", "R"):
-                    label["payers" if slot[1] == "P" else "recipients"].append(word)
-                return word
 
-            words = line.split()
-            if turn == STORIES_A_PATTERN - 1:
-                words = [word[:1].upper() + word[1:] for word in words]
-            title = _SLOT.sub(fill, " ".join(words))
-            story = Story(id="pattern", url="", source="", title=title)
-            examples.append(replace(example_of(story, label, knowledge), counts=PATTERN_COUNTS))
-    return examples
+def _example_of_pattern(
+    line: str, turn: int, known: dict[str, list[str]], knowledge: Knowledge
+) -> Example:
+    """Return one story made of a pattern, the last one in Title Case."""
+    label: dict[str, Any] = {"payers": [], "recipients": [], "deal_key": line}
+    taken: set[str] = set()
+
+    def fill(slot: re.Match[str]) -> str:
+        choice = [*(known.get(slot[2]) or _FILLINGS[slot[2]])]
+        start = zlib.crc32(f"{line}{slot.start()}{turn}".encode()) % len(choice)
+        word = next(word for word in choice[start:] + choice if word not in taken)
+        taken.add(word)
+        if slot[1] in ("P", "R"):
+            label["payers" if slot[1] == "P" else "recipients"].append(word)
+        return word
+
+    words = line.split()
+    if turn == STORIES_A_PATTERN - 1:
+        words = [word[:1].upper() + word[1:] for word in words]
+    story = Story(id="pattern", url="", source="", title=_SLOT.sub(fill, " ".join(words)))
+    return replace(example_of(story, label, knowledge), counts=PATTERN_COUNTS)
 
 
 # ---- the model ------------------------------------------------------------------------------
@@ -225,9 +231,7 @@ def report(name: str, examples: Sequence[Example], found: Sequence[Sides]) -> No
             counts[side + " of"] += len(gold) + len(names)
             right.append(hit == len(gold) == len(names) or (side == "recipients" and not gold))
         counts["both"] += all(right)
-    payers, recipients = (
-        counts[side] / counts[side + " of"] for side in ("payers", "recipients")
-    )
+    payers, recipients = (counts[side] / counts[side + " of"] for side in ("payers", "recipients"))
     both = counts["both"] / len(examples)
     print(
         f"{name:28s} payers F1 {payers:.3f}  recipients F1 {recipients:.3f}  both right {both:.3f}"

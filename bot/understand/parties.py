@@ -211,9 +211,10 @@ _NOT_PARTY_AFTER = re.compile(
     re.IGNORECASE,
 )
 _FORMER = re.compile(
-    r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond|challenge"
-    r"|challenge to|challenging|(?:catch|catching) up with|compete with|competing with|take on|taking on"
-    r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to|follow(?:s|ing)?)[- ])$",
+    r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
+    r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
+    r"|tak(?:e|ing) on|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
+    r"|follow(?:s|ing)?)[- ])$",
     re.IGNORECASE,
 )
 _ADVISER = re.compile(
@@ -337,7 +338,10 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
 def _without_pledge(clause: Sequence[Token]) -> Sequence[Token]:
     """Return a clause without what a loan is secured on: "loan backed by Acme shares"."""
     for index in range(1, len(clause) - 1):
-        if clause[index].low in ("backed", "secured", "guaranteed") and clause[index + 1].low == "by":
+        if (
+            clause[index].low in ("backed", "secured", "guaranteed")
+            and clause[index + 1].low == "by"
+        ):
             lent = (token.form for token in clause[:index] if token.form is not None)
             if any(form.act.kind in (Kind.DEBT, Kind.SUPPLY) for form in lent):
                 return clause[:index]
@@ -437,11 +441,7 @@ def _noun_after(clause: Sequence[Token], group: Sequence[int]) -> int | None:
     found = None
     for index in range(group[-1] + 1, min(group[-1] + 6, len(clause))):
         token = clause[index]
-        if (
-            token.form is not None
-            and not token.form.is_verb
-            and "modifier" in token.form.act.slots
-        ):
+        if token.form is not None and not token.form.is_verb and "modifier" in token.form.act.slots:
             if found is None or token.form.act.weight > _weight(clause, found):
                 found = index
         elif found is not None or token.sort not in ("word", "money"):
@@ -479,6 +479,7 @@ _OWNS = re.compile(
 
 
 def is_party(token: Token, text: str) -> bool:
+    """Say whether a name can be a side: no adviser, no earlier backer, no rival, no council."""
     after, before = text[token.end :], text[: token.start]
     if _PUBLIC_BODY.search(token.text + after[:10]):
         return False
@@ -490,56 +491,55 @@ def _role(
 ) -> tuple[str, int]:
     """Return the part that a name plays, and how plainly that is said."""
     act, slots = form.act, form.act.slots
-    if slot == "aside" or slot.startswith("early "):
-        return ("other", 0)
-    if slot == "by" and _is_earlier_backer(clause, index, form):
-        return ("other", 0)
-    if slot == "with" and clause[min(index + 1, len(clause) - 1)].low in _GOODS:
-        return ("other", 0)  # "to build a site with Acme chips"
-    if slot == "modifier":
-        before = {token.low for token in clause[:index]}
-        if act.name in _GIVEN and before & (_GAIN | _REJECTS | _MOVES):
-            return "payer", 2
-        return slots.get("modifier", "other"), 2
     if slot == "subject":
-        if _is_passive(clause, governing, form):
-            return slots.get("object", "other"), 3
-        between = {token.low for token in clause[index + 1 : governing + 1]}
-        gains = bool((between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS))
-        after = [token.low for token in clause[governing + 1 :]]
-        if act.name == "acquire" and not form.is_past and "by" in after[:4]:
-            return "recipient", 3
-        if gains and act.name == "order":
-            return "recipient", 3
-        if between & _REJECTS:
-            return "recipient", 3
-        if act.kind in (Kind.DEBT, Kind.EQUITY) and not form.is_verb and between & _LENDS:
-            return "payer", 3
-        if act.name == "acquire" and not form.is_verb and between & _DRAWS:
-            return "recipient", 3
-        if act.name == "order" and clause[governing + 1 : governing + 2][0:1] and clause[
-            governing + 1
-        ].low == "out":
-            return "recipient", 3  # "rents out capacity to"
-        if between & _SELLS and slots.get("subject") == "payer":
-            return "other", 0
-        if act.kind in (Kind.EQUITY, Kind.DEBT) and (
-            gains or (not form.is_verb and _is_sought(clause, governing, between))
-        ):
-            return "recipient", 3
-        if gains and slots.get("subject") == "partner":
-            return "gaining partner", 2
-        return slots.get("subject", "other"), 3
+        return _role_of_subject(clause, index, governing, form)
+    if slot == "aside" or slot.startswith("early "):
+        return "other", 0
+    before = {token.low for token in clause[:index]}
+    if slot == "modifier":
+        given = act.name in _GIVEN and before & (_WINS | _REJECTS)
+        return ("payer" if given else slots.get("modifier", "other")), 2
     if slot == "object":
         possessive = clause[index].text.endswith(("'s", "’s"))
-        role = slots.get("object", "other")
-        return role, 1 if possessive or index - governing > 4 else 2
-    if act.name == "acquire" and slot == "from" and _DRAWS & {t.low for t in clause[:governing]}:
-        return "payer", 2
-    if act.name == "order" and slot == "from":
+        return slots.get("object", "other"), 1 if possessive or index - governing > 4 else 2
+    if slot == "by" and _is_earlier_backer(clause, index, form):
+        return "other", 0
+    if slot == "with" and index + 1 < len(clause) and clause[index + 1].low in _GOODS:
+        return "other", 0  # "to build a site with Acme chips"
+    if slot == "from" and act.name == "acquire" and before & _DRAWS:
+        return "payer", 2  # "draws a bid from"
+    if slot == "from" and act.name == "order":
         won = any(token.low in _GAIN for token in clause[:governing])
         return ("payer" if won else "recipient"), 2
     return slots.get(slot, "other"), 2
+
+
+def _role_of_subject(
+    clause: Sequence[Token], index: int, governing: int, form: Form
+) -> tuple[str, int]:
+    act, slots = form.act, form.act.slots
+    if _is_passive(clause, governing, form):
+        return slots.get("object", "other"), 3
+    between = {token.low for token in clause[index + 1 : governing + 1]}
+    after = [token.low for token in clause[governing + 1 :]]
+    gains = bool((between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS))
+    for_money = act.kind in (Kind.EQUITY, Kind.DEBT)
+    if for_money and not form.is_verb and between & _LENDS:
+        return "payer", 3
+    if (
+        (act.name == "acquire" and not form.is_past and "by" in after[:4])
+        or (act.name == "acquire" and not form.is_verb and between & _DRAWS)
+        or (act.name == "order" and (gains or after[:1] == ["out"]))  # "rents out"
+        or between & _REJECTS
+    ):
+        return "recipient", 3
+    if between & _SELLS and slots.get("subject") == "payer":
+        return "other", 0
+    if for_money and (gains or (not form.is_verb and _is_sought(clause, governing, between))):
+        return "recipient", 3
+    if gains and slots.get("subject") == "partner":
+        return "gaining partner", 2
+    return slots.get("subject", "other"), 3
 
 
 _GIVEN = frozenset(["invest", "order", "acquire", "commit"])  #: what one gets is another's to give
@@ -553,8 +553,8 @@ _DRAWS = frozenset("draws drew attracts attracted gets got receives received fie
 _SAYS = frozenset(["says", "said", "say", "that", "reports", "reportedly", "sees"])
 _MOVES = frozenset(
     (
-        "surges surge surged jumps jump jumped soars soar soared climbs climbed rises rose pops popped "
-        "rallies rallied leaps falls fell drops slides slips plunges sinks tumbles spikes"
+        "surges surge surged jumps jump jumped soars soar soared climbs climbed rises rose pops "
+        "popped rallies rallied leaps falls fell drops slides slips plunges sinks tumbles spikes"
     ).split()
 )
 _WINS = _GAIN | _MOVES
@@ -563,18 +563,26 @@ _GOODS = frozenset(
 )
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
-_REJECTS = frozenset(["vote", "votes", "voted", "rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"])
+_REJECTS = frozenset(
+    ["vote", "votes", "voted", "rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"]
+)
 
 
 def _is_earlier_backer(clause: Sequence[Token], index: int, form: Form) -> bool:
-    """Say whether "backed by" tells of a pledge or an old investor: "loan backed by Acme shares"."""
+    """Say whether "backed by" tells of an old investor: "Example, backed by Acme, raises"."""
     if form.act.name != "back":
         return False
     backed = max(at for at in range(index) if clause[at].low in ("by", "backed"))
     while backed and clause[backed].low in ("by", "backed"):
         backed -= 1
     token = clause[backed]
-    return token.sort != "money" and token.low not in ("round", "funding", "raise", "fundraising", "valuation")
+    return token.sort != "money" and token.low not in (
+        "round",
+        "funding",
+        "raise",
+        "fundraising",
+        "valuation",
+    )
 
 
 def _is_sought(clause: Sequence[Token], governing: int, between: set[str]) -> bool:

@@ -17,7 +17,6 @@ from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company
 from bot.understand.parties import Part, Reading, leftover_names
 
-
 #: Who sells to whom along the stack: the lower sells to the higher.
 _STACK = {"power": 0, "networking": 1, "chips": 1, "datacenter": 2, "compute": 3, "models": 5}
 _STACK_OF_ROLE = {
@@ -26,13 +25,14 @@ _STACK_OF_ROLE = {
 }  # fmt: skip
 _TOP = 6
 _POWER_SOLD = re.compile(
-    r"\b(?:ppas?|power purchase|solar|wind|nuclear|geothermal|hydro(?:power|electric)?|batter(?:y|ies)|"
-    r"energy storage|fuel cells?|turbines?|renewables?|(?:clean|renewable|nuclear) (?:energy|power)|"
-    r"electricity)\b",
+    r"\b(?:ppas?|power purchase|solar|wind|nuclear|geothermal|hydro(?:power|electric)?|"
+    r"batter(?:y|ies)|energy storage|fuel cells?|turbines?|renewables?|"
+    r"(?:clean|renewable|nuclear) (?:energy|power)|electricity)\b",
     re.IGNORECASE,
 )
 _SPACE_LET = re.compile(
-    r"\b(?:lease[sd]?|leasing|tenant|colocation|data cent(?:er|re)s?|campus|hosting)\b", re.IGNORECASE
+    r"\b(?:lease[sd]?|leasing|tenant|colocation|data cent(?:er|re)s?|campus|hosting)\b",
+    re.IGNORECASE,
 )
 
 
@@ -93,10 +93,9 @@ def _roles(
     partners = [
         part for part in partners if part.name not in payers and part.name not in recipients
     ]
-    if mover is not None and mover.name not in {*payers, *recipients}:
-        if len(partners) < 2:
-            # "after company lands Acme deal" speaks of the company whose shares moved
-            partners = [replace(part, role="partner") for part in [mover, *partners]]
+    if mover is not None and mover.name not in {*payers, *recipients} and len(partners) < 2:
+        # "after company lands Acme deal" speaks of the company whose shares moved
+        partners = [replace(part, role="partner") for part in [mover, *partners]]
     _place_partners(partners, payers, recipients, kind, unlisted)
     if len(payers) > 1 and not recipients and kind not in (Kind.VENTURE, Kind.BUILDOUT, Kind.DEBT):
         first = _joined_with_first(reading, payers)
@@ -147,30 +146,30 @@ def _place_partners(
         payers.update((part.name, part.company) for part in partners)
     elif len(ranks) == 1:
         part = partners[0]
-        highest = _STACK["datacenter"] if part.role == "customer" else _STACK["compute"]
-        lowest = highest if part.role == "customer" else 0
-        sells = part.role == "gaining partner" or lowest <= ranks[part.name] <= highest
+        # who is only told to let or rent lets when that is its trade
+        least, most = (2, 2) if part.role == "customer" else (0, 3)
+        sells = part.role == "gaining partner" or least <= ranks[part.name] <= most
         (recipients if sells else payers)[part.name] = part.company
     else:
-        lowest = min(ranks.values())
-        level = lowest == max(ranks.values())
-        gaining = [part for part in partners if part.role == "gaining partner"]
-        if gaining and ranks[gaining[0].name] <= lowest + 1:
-            for part in partners:
-                (recipients if part in gaining else payers)[part.name] = part.company
-            return
-        others = {part.name for part in partners if part.slot == "with"}
-        if others and len(others) < len(ranks):
-            # those told after "with" stand together
-            other = min(ranks[name] for name in others)
-            ours = min(rank for name, rank in ranks.items() if name not in others)
-            for part in partners:
-                sells = (part.name in others) is (other <= ours)
-                (recipients if sells else payers)[part.name] = part.company
-            return
-        for index, part in enumerate(partners):
-            sells = index > 0 if level else ranks[part.name] == lowest
-            (recipients if sells else payers)[part.name] = part.company
+        sellers = _sellers(partners, ranks)
+        for part in partners:
+            (recipients if part.name in sellers else payers)[part.name] = part.company
+
+
+def _sellers(partners: Sequence[Part], ranks: Mapping[str, float]) -> set[str]:
+    """Return who of several partners sells: who gains, or who is lower in the stack."""
+    lowest = min(ranks.values())
+    gaining = {part.name for part in partners if part.role == "gaining partner"}
+    if gaining and min(ranks[name] for name in gaining) <= lowest + 1:
+        return gaining
+    told_after = {part.name for part in partners if part.slot == "with"}
+    told_before = set(ranks) - told_after
+    if told_after and told_before:  # each side stands together
+        after, before = (min(ranks[name] for name in names) for names in (told_after, told_before))
+        return told_after if after <= before else told_before
+    if lowest == max(ranks.values()):
+        return {part.name for part in partners[1:]}
+    return {name for name, rank in ranks.items() if rank == lowest}
 
 
 def _place_investors(
@@ -206,8 +205,8 @@ def _rank(company: Company | None, unlisted: float) -> float:
 
 
 _GOVERNS = re.compile(
-    r"(?:'s government)? (?:government )?(?:to|will|plans?|weighs?|readies|eyes|is|commits?|invests?|pledges?|"
-    r"approves?|launch(?:es)?|unveils?|sets? up|considers?|announces?)\b",
+    r"(?:'s government)? (?:government )?(?:to|will|plans?|weighs?|readies|eyes|is|commits?|"
+    r"invests?|pledges?|approves?|launch(?:es)?|unveils?|sets? up|considers?|announces?)\b",
     re.IGNORECASE,
 )
 
