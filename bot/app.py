@@ -140,12 +140,12 @@ async def connect(
 def asker(db: Path) -> Ask:
     """Return what answers people's questions, each on a connection of its own."""
 
-    def look_up(command: str, text: str) -> Answer:
+    def look_up(command: str, text: str, offset: int) -> Answer:
         with open_reader(db) as reader:
-            return answer(command, text, Deals(reader), utc_now().date())
+            return answer(command, text, Deals(reader), utc_now().date(), offset=offset)
 
-    async def ask(command: str, text: str) -> Answer:
-        return await asyncio.to_thread(look_up, command, text)
+    async def ask(command: str, text: str, offset: int = 0) -> Answer:
+        return await asyncio.to_thread(look_up, command, text, offset)
 
     return ask
 
