@@ -28,6 +28,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
+    AnswerCallbackQuery,
     DeleteWebhook,
     EditMessageText,
     GetChat,
@@ -38,10 +39,15 @@ from aiogram.methods import (
     SetMyCommands,
     TelegramMethod,
 )
-from aiogram.types import BotCommand, ReplyParameters
+from aiogram.types import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyParameters,
+)
 
 from bot.alerts.answer import Answer
-from bot.alerts.telegram_text import answer_text, card, follow_up_text, plain
+from bot.alerts.telegram_text import answer_text, card, follow_up_text, page_of, pages, plain
 from bot.chat import Ask
 from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
@@ -167,13 +173,13 @@ _REFUSALS = (
 )
 
 
-async def _send(bot: Bot, channel: str, message: SendMessage | EditMessageText) -> Any:  # noqa: ANN401
+async def _send(bot: Bot, channel: str, message: TelegramMethod[Any]) -> Any:  # noqa: ANN401
     """Send *message*; as plain text where Telegram does not understand its HTML."""
     try:
         return await _call(bot, channel, message)
     except _BadMarkup as error:
         log.warning("html refused channel=%s reason=%s", channel, error.reason)
-        bare = {"text": plain(message.text or ""), "parse_mode": None}
+        bare = {"text": plain(getattr(message, "text", "")), "parse_mode": None}
         return await _call(bot, channel, message.model_copy(update=bare))
 
 
@@ -233,6 +239,8 @@ class Question:
     message: int
     command: str  #: "deals", "deal", "help", …
     text: str
+    offset: int = 0  #: where the page begins
+    press: str = ""  #: the id of a button's press, where one asks: ``message`` is edited then
 
 
 def question_of(message: Mapping[str, Any], username: str) -> Question | None:
@@ -256,6 +264,17 @@ def question_of(message: Mapping[str, Any], username: str) -> Question | None:
     return Question(chat["id"], message["message_id"], command, found["text"] or "")
 
 
+def pressed(press: Mapping[str, Any]) -> Question | None:
+    """Return what a button asks for: another page of the look-up above it."""
+    message = press.get("message")
+    if not message:
+        return None
+    text, offset = page_of(str(press.get("data", "")))
+    return Question(
+        message["chat"]["id"], message["message_id"], "deals", text, offset, str(press["id"])
+    )
+
+
 async def _listen(bot: Bot, ask: Ask) -> None:
     """Read what people write and answer it, until cancelled."""
     me = await _persist(bot, GetMe())
@@ -266,19 +285,24 @@ async def _listen(bot: Bot, ask: Ask) -> None:
         except SendError as error:
             log.warning("telegram %s reason=%s", method.__api_method__, error.reason)
     gate = asyncio.Semaphore(_ANSWERS_AT_ONCE)
-    get = GetUpdates(timeout=_POLL_S, allowed_updates=["message"])
+    get = GetUpdates(timeout=_POLL_S, allowed_updates=["message", "callback_query"])
     async with asyncio.TaskGroup() as answering:
         while True:
             for update in await _persist(bot, get):
                 get.offset = update["update_id"] + 1
-                question = question_of(update.get("message") or _NOTHING, me.get("username", ""))
+                question = _question_in(update, str(me.get("username")))
                 if question is not None:
                     await gate.acquire()
                     task = answering.create_task(_answer(bot, ask, question))
                     task.add_done_callback(lambda _: gate.release())
 
 
-_NOTHING: Mapping[str, Any] = {"chat": {}}
+def _question_in(update: Mapping[str, Any], username: str) -> Question | None:
+    if message := update.get("message"):
+        return question_of(message, username)
+    if press := update.get("callback_query"):
+        return pressed(press)
+    return None
 
 
 async def _persist(bot: Bot, method: TelegramMethod[Any]) -> Any:  # noqa: ANN401
@@ -299,27 +323,44 @@ async def _persist(bot: Bot, method: TelegramMethod[Any]) -> Any:  # noqa: ANN40
 
 async def _answer(bot: Bot, ask: Ask, question: Question) -> None:
     try:
-        answer = await ask(question.command, question.text)
+        answer = await ask(question.command, question.text, question.offset)
     except Exception:
         log.exception("question failed service=telegram command=%s", question.command)
         answer = Answer("Not answered", error="This could not be looked up.", hint="Try it later.")
-    message = SendMessage(
-        chat_id=question.chat,
-        text=answer_text(answer),
-        reply_parameters=ReplyParameters(
-            message_id=question.message, allow_sending_without_reply=True
-        ),
-    )
+    await _try(bot, _reply(question, answer))
+    if question.press:
+        await _try(bot, AnswerCallbackQuery(callback_query_id=question.press))
+
+
+async def _try(bot: Bot, method: TelegramMethod[Any]) -> None:
+    """Call *method*, more than once where Telegram asks to wait; an answer may be lost."""
     for attempt in range(1, _ANSWER_TRIES + 1):
         try:
-            await _send(bot, _SERVICE, message)
-        except SendError as error:
-            log.warning("answer not sent attempts=%d reason=%s", attempt, error.reason)
-            if not isinstance(error, SendLater):
-                return
+            await _send(bot, _SERVICE, method)
+        except SendLater as error:
+            log.warning("answer put off attempts=%d reason=%s", attempt, error.reason)
             await asyncio.sleep(_wait_s(error, attempt))
+        except SendError as error:
+            log.info("answer refused reason=%s", error.reason)
+            return
         else:
             return
+
+
+def _reply(question: Question, answer: Answer) -> SendMessage | EditMessageText:
+    """Return the message that answers: a new one beneath the question, or the page turned."""
+    text, keyboard = answer_text(answer), _keyboard(answer)
+    if question.press:
+        return EditMessageText(
+            chat_id=question.chat, message_id=question.message, text=text, reply_markup=keyboard
+        )
+    to = ReplyParameters(message_id=question.message, allow_sending_without_reply=True)
+    return SendMessage(chat_id=question.chat, text=text, reply_parameters=to, reply_markup=keyboard)
+
+
+def _keyboard(answer: Answer) -> InlineKeyboardMarkup | None:
+    row = [InlineKeyboardButton(text=label, callback_data=data) for label, data in pages(answer)]
+    return InlineKeyboardMarkup(inline_keyboard=[row]) if row else None
 
 
 def _wait_s(error: SendError, attempts: int) -> float:

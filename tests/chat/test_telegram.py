@@ -49,7 +49,7 @@ GROWN = replace(
 )
 
 
-async def nothing(command: str, text: str) -> Answer:
+async def nothing(command: str, text: str, offset: int = 0) -> Answer:
     return Answer(f"{command}:{text}")
 
 
@@ -200,8 +200,8 @@ async def answering(host: Telegram, folder: Path) -> AsyncIterator[None]:
             Deals(db).save(a_deal(number, day=NOON - timedelta(days=number)))
         Deals(db).save(replace(a_deal(1), payers=("AMD <AI>",)))
 
-        async def ask(command: str, text: str) -> Answer:
-            return answer(command, text, Deals(db), date(2025, 11, 1))
+        async def ask(command: str, text: str, offset: int = 0) -> Answer:
+            return answer(command, text, Deals(db), date(2025, 11, 1), offset=offset)
 
         async with connected(TOKEN, host.url, ask):
             yield
@@ -209,9 +209,9 @@ async def answering(host: Telegram, folder: Path) -> AsyncIterator[None]:
 
 #: what is asked in a group, how the answer begins, what is in it
 DIALOGUE = [
-    ("/deals", "13 deals", "3 more: add a word"),
+    ("/deals", "13 deals", "\n3 more."),
     ("/deals@alerts_bot amd", "1 deal for amd", "AMD <AI> → Nokia · $1.0B"),
-    ("/DEALS\npayer:nvidia", "12 deals for payer:nvidia", "2 more"),
+    ("/DEALS\npayer:nvidia", "12 deals for payer:nvidia", "\n2 more."),
     ("/deals nokia amount>=lots", "Did not understand 'amount>=lots'", "amount>=1b"),
     ("/deals <b>bold", "No deals for <b>bold", "/deals help"),
     ("/deals " + "x" * 4000, "This look-up is longer than 500", "nvidia since:90d"),
@@ -237,6 +237,32 @@ async def test_in_a_private_chat_a_text_is_a_look_up_and_an_odd_command_gets_hel
         assert (await host.say("amd", ALICE)).text.startswith("1 deal for amd")
         assert (await host.say("/odd", ALICE)).text.startswith("Dealwire")
         assert (await host.say("\u202e💥 \x00 ' <", ALICE)).text
+
+
+async def test_pages_of_a_look_up_are_turned_in_place(host, tmp_path):
+    async with answering(host, tmp_path):
+        page = await host.say("/deals payer:nvidia")
+        first = page.text
+        assert [label for label, _ in page.buttons] == ["Next (2 more)"]
+        await host.press(page)
+        assert (page.text.count("🟢"), page.buttons) == (2, [("Previous", "0 payer:nvidia")])
+        await host.press(page)
+        assert page.text == first
+        assert len(host.seen()) == 1
+
+
+async def test_a_forged_or_tardy_press_does_no_harm(host, tmp_path):
+    async with answering(host, tmp_path):
+        page = await host.say("/deals payer:nvidia")
+        first = page.text
+        host.push({"callback_query": {"id": "x", "data": "0 payer:nvidia", "message": None}})
+        await host.press(page, "0 payer:nvidia")
+        assert page.text == first
+        await host.press(page, "no page")
+        assert page.text.startswith("13 deals")
+        host.messages.pop((GROUP, page.id))
+        await host.press(page)
+        assert (await host.say("/deals amd")).text.startswith("1 deal")
 
 
 async def test_what_is_said_to_others_in_a_group_is_not_answered(host, tmp_path):
@@ -269,7 +295,7 @@ async def test_an_answer_waits_as_long_as_telegram_asks(host, sender):
 
 
 async def test_a_question_that_cannot_be_answered_disturbs_no_other(host, caplog):
-    async def ask(command: str, text: str) -> Answer:
+    async def ask(command: str, text: str, offset: int = 0) -> Answer:
         if text == "bad":
             raise RuntimeError("the store is broken")
         return Answer("fine")
