@@ -1,6 +1,7 @@
 """Slack through Bolt, against a strict workspace over real HTTP and WebSocket."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,7 +19,7 @@ from bot.errors import CardGone, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Status
 from bot.store.database import open_store
 from bot.store.deals import Deals
-from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, Slack, slack_double
+from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, SCOPES, Slack, slack_double
 from tests.store.test_deals import NOON, a_deal
 
 DEALS = Channel("deals", "slack", "C0000001")
@@ -154,18 +155,19 @@ async def test_an_unreachable_slack_is_tried_again(workspace, sender):
 
 
 @pytest.mark.parametrize(
-    ("tokens", "variable"),
+    ("bot_token", "app_token", "variable"),
     [
-        (("xoxb-wrong", APP_TOKEN), "SLACK_BOT_TOKEN"),
-        ((BOT_TOKEN, "xapp-wrong"), "SLACK_APP_TOKEN"),
-        ((APP_TOKEN, BOT_TOKEN), "SLACK_BOT_TOKEN"),
+        ("xoxb-wrong", APP_TOKEN, "SLACK_BOT_TOKEN"),
+        (BOT_TOKEN, "xapp-wrong", "SLACK_APP_TOKEN"),
+        (APP_TOKEN, BOT_TOKEN, "SLACK_BOT_TOKEN"),
     ],
 )
-async def test_a_wrong_token_is_named_and_never_shown(workspace, tokens, variable):
+async def test_a_wrong_token_is_named_and_never_shown(workspace, bot_token, app_token, variable):
     with pytest.raises(SettingsError, match=variable) as caught:
-        async with slack.connected(*tokens, workspace.api_url, no_answer):
+        async with slack.connected(bot_token, app_token, workspace.api_url, no_answer):
             pass
-    assert not any(token in str(caught.value) for token in tokens)
+    assert bot_token not in str(caught.value)
+    assert app_token not in str(caught.value)
 
 
 async def test_a_notification_pings_nobody(workspace, sender):
@@ -180,7 +182,7 @@ async def test_a_notification_pings_nobody(workspace, sender):
 
 @pytest.fixture
 def library(tmp_path) -> Path:
-    path = tmp_path / "d.db"
+    path: Path = tmp_path / "d.db"
     with open_store(path) as db:
         for number in range(1, 13):
             Deals(db).save(a_deal(number, day=NOON - timedelta(days=number)))
@@ -280,3 +282,23 @@ async def test_the_doctor_names_what_slack_refuses(workspace):
         ("SLACK_BOT_TOKEN", True),
         ("SLACK_APP_TOKEN", False),
     ]
+
+
+# ---- the manifest ---------------------------------------------------------------------------
+
+
+def test_the_manifest_asks_for_just_what_the_code_calls():
+    code = Path(slack.__file__).read_text("utf-8")
+    called = {
+        scope for method, scope in SCOPES.items()
+        if f'"{method}"' in code or f".{method.replace('.', '_')}(" in code
+    }  # fmt: skip
+    asked = set(Slack().manifest["oauth_config"]["scopes"]["bot"])
+    # what reads public channels' names needs a twin for private ones
+    assert asked == called | {"commands", "groups:read"}
+
+
+def test_the_manifest_lists_just_the_commands_that_are_answered():
+    code = Path(slack.__file__).read_text("utf-8")
+    listed = {each["command"] for each in Slack().manifest["features"]["slash_commands"]}
+    assert set(re.findall(r'@app.command\("(/\w+)"\)', code)) == listed

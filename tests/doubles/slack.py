@@ -7,6 +7,7 @@ than one message a second in a channel when told to. What people did and saw are
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 import uuid
@@ -14,17 +15,26 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from tests.doubles.block_rules import faults
 
+MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 BOT_TOKEN = "xoxb-test-bot"  # noqa: S105
 APP_TOKEN = "xapp-test-app"  # noqa: S105
 ACK_WITHIN_S = 3
 
 Payload = dict[str, Any]
+
+#: What an app must have been granted to call a method. Source: docs.slack.dev/reference/methods
+SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.info": "channels:read",
+}
 
 
 class Refusal(Exception):
@@ -58,6 +68,7 @@ def _channels() -> dict[str, Payload]:
 class Slack:
     """The workspace: its channels, their messages, and what people were shown."""
 
+    manifest: Payload = field(default_factory=lambda: json.loads(MANIFEST.read_text("utf-8")))
     channels: dict[str, Payload] = field(default_factory=_channels)
     messages: dict[str, list[Payload]] = field(default_factory=lambda: defaultdict(list))
     replies: list[Payload] = field(default_factory=list)  #: sent to response URLs
@@ -96,7 +107,9 @@ class Slack:
     # ---- what people do ----
 
     async def slash(self, command: str, text: str = "", user: str = "U1") -> Payload:
-        """Type a slash command; return what was answered."""
+        """Type a slash command that the manifest lists; return what was answered."""
+        commands = [each["command"] for each in self.manifest["features"]["slash_commands"]]
+        assert command in commands, f"{command} is not a valid command"
         payload = {
             **self._who(user),
             "command": command,
@@ -210,6 +223,9 @@ class Slack:
             raise Refusal("invalid_auth")
         if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
             raise Refusal("not_allowed_token_type")
+        needed = SCOPES.get(method)
+        if needed and needed not in self.manifest["oauth_config"]["scopes"]["bot"]:
+            raise Refusal("missing_scope", needed=needed)
 
     def _channel(self, arguments: Payload) -> str:
         channel = self.channels.get(arguments.get("channel", ""))
@@ -298,7 +314,8 @@ class Slack:
         """Close every connection, as Slack does every few hours."""
         self._connected.clear()
         for socket in list(self._sockets):
-            await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+            with contextlib.suppress(ConnectionError):  # a killed bot closed it already
+                await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
             await socket.close()
 
     async def respond(self, request: web.Request) -> web.Response:
