@@ -18,8 +18,11 @@ from bot.chat.commands import answer
 from bot.chat.telegram import Question, TelegramSender, connected, examine, question_of
 from bot.errors import CardGone, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
+from bot.pipeline import Deliverer, remember
+from bot.query import parse_query
 from bot.store.database import open_store
 from bot.store.deals import Deals
+from bot.store.writer import Writer
 from tests.doubles.telegram import (
     ALICE,
     GROUP,
@@ -31,6 +34,7 @@ from tests.doubles.telegram import (
     too_fast,
 )
 from tests.store.test_deals import NOON, a_deal
+from tests.test_pipeline import deal_story
 
 CHANNEL = Channel("deals", "telegram", str(GROUP))
 DEAL = a_deal()
@@ -187,6 +191,41 @@ async def test_what_a_failure_means_for_the_message(host, sender, answered, leaf
     assert type(error.value) is leaf
     assert reason in error.value.reason
     assert error.value.channel == "deals"
+
+
+# ---- the whole road: outbox → deliverer → Telegram --------------------------------------------
+
+
+async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sender, tmp_path):
+    now, listeners = NOON, [(CHANNEL, parse_query("", NOON.date()))]
+    async with Writer(tmp_path / "d.db") as writer:
+        deliverer = Deliverer(
+            {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: now
+        )
+        await writer.run(remember, deal_story(1, status=Status.RUMORED), listeners, now)
+        host.faults["sendMessage"] = [page(502)]
+        assert await deliverer.round() == 0
+        now += timedelta(minutes=1)
+        assert await deliverer.round() == 1
+
+        await writer.run(remember, deal_story(2, "Rack News", hours=1), listeners, now)
+        host.faults["sendMessage"] = [too_fast(40)]
+        assert await deliverer.round() == 0
+        now += timedelta(seconds=39)
+        assert await deliverer.round() == 0
+        now += timedelta(seconds=1)
+        assert await deliverer.round() == 1
+        card, reply = host.seen()
+        assert "🟢 Announced" in card.text
+        assert reply.text.startswith("🟢 Now announced (was rumored)")
+        assert (reply.reply_to, card.edits) == (card.id, 1)
+
+        host.messages.clear()
+        await writer.run(remember, deal_story(3, "Third Post", hours=2), listeners, now)
+        assert await deliverer.round() == 1
+        (new,) = host.seen()
+        assert new.silent
+        assert "Third Post" in new.text
 
 
 # ---- questions ------------------------------------------------------------------------------
