@@ -49,7 +49,7 @@ from aiogram.types import (
 from bot.alerts.answer import Answer
 from bot.alerts.telegram_text import answer_text, card, follow_up_text, page_of, pages, plain
 from bot.chat import Ask, Question
-from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
+from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 from bot.retry import backoff
 
@@ -154,7 +154,8 @@ def _send_error(channel: str, error: Exception, token: str) -> SendError:
     reason = str(error.message).replace(token.partition(":")[2], "…")
     if not isinstance(error, _FINAL):
         return SendLater(channel, reason)
-    leaf = next((leaf for words, leaf in _REFUSALS if words in reason), SendRefused)
+    otherwise = ChannelClosed if isinstance(error, _CLOSED) else SendRefused
+    leaf = next((leaf for words, leaf in _REFUSALS if words in reason), otherwise)
     return leaf(channel, reason)
 
 
@@ -163,13 +164,17 @@ _FINAL = (
     TelegramBadRequest, TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError,
     TelegramEntityTooLarge,
 )  # fmt: skip
-_REFUSALS = (
+_CLOSED = (TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError)
+_REFUSALS: tuple[tuple[str, type[SendRefused | CardGone | ChannelClosed]], ...] = (
     ("message is not modified", _NotModified),
     ("can't parse entities", _BadMarkup),
     ("message to edit not found", CardGone),
     ("message can't be edited", CardGone),
     ("message to be replied not found", CardGone),
     ("MESSAGE_ID_INVALID", CardGone),
+    ("chat not found", ChannelClosed),
+    ("CHAT_WRITE_FORBIDDEN", ChannelClosed),
+    ("not enough rights", ChannelClosed),
 )
 
 
@@ -340,12 +345,12 @@ async def _try(bot: Bot, method: TelegramMethod[Any]) -> None:
     for attempt in range(1, _ANSWER_TRIES + 1):
         try:
             await _send(bot, _SERVICE, method)
-        except SendLater as error:
-            log.warning("answer put off attempts=%d reason=%s", attempt, error.reason)
-            await asyncio.sleep(_wait_s(error, attempt))
-        except SendError as error:
+        except (ChannelClosed, SendRefused, CardGone) as error:
             log.info("answer refused reason=%s", error.reason)
             return
+        except SendError as error:
+            log.warning("answer put off attempts=%d reason=%s", attempt, error.reason)
+            await asyncio.sleep(_wait_s(error, attempt))
         else:
             return
 
@@ -402,7 +407,7 @@ async def _greet(bot: Bot) -> str:
     """
     try:
         me = await _call(bot, _SERVICE, GetMe())
-    except SendRefused as error:
+    except (SendRefused, ChannelClosed) as error:
         raise SettingsError(
             f"TELEGRAM_BOT_TOKEN: Telegram refuses it ({error.reason}); "
             "copy the token again from @BotFather"
@@ -433,10 +438,12 @@ async def _chat(bot: Bot, channel: Channel) -> Check:
     subject = f"channel {channel.name!r}"
     try:
         chat = await _call(bot, channel.name, GetChat(chat_id=channel.address))
+    except ChannelClosed as error:
+        advice = "add the bot to the chat, and check the address in channels.toml"
+        return subject, f"{error.reason}; {advice}", True
     except SendLater as error:
         return subject, f"cannot be checked now: {error.reason}", False
     except SendError as error:
-        advice = "add the bot to the chat, and check the address in channels.toml"
-        return subject, f"{error.reason}; {advice}", True
+        return subject, error.reason, True
     title = chat.get("title") or chat.get("first_name") or chat["id"]
     return subject, f"the bot sees the {chat['type']} {title!r}", False
