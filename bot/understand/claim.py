@@ -104,9 +104,16 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     """Return the title and the first sentences, read one by one."""
     body = story.text[:_LONGEST]
     texts = [story.title, *_without_title(sentences(body), story.title)[:_LEAD]]
-    return [
-        read_sentence(text, knowledge, context=body[:600], dollar=story.dollar) for text in texts
-    ]
+    named: dict[str, None] = {}  # in order
+    readings = []
+    for text in texts:
+        reading = read_sentence(
+            text, knowledge, context=body[:600], dollar=story.dollar, named=named
+        )
+        found_here = (token.name for token in reading.tokens if token.name is not None)
+        named.update((found.name, None) for found in found_here if found.company is None)
+        readings.append(reading)
+    return readings
 
 
 def _without_title(found: Sequence[str], title: str) -> list[str]:

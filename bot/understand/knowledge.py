@@ -58,7 +58,7 @@ def knowledge_of(
     for place in (*_listed(words, "places"), *same):
         listed.setdefault(lowered(place), (same.get(place, place), None))
     for company in companies:
-        for alias in (company.name, *company.aliases):
+        for alias in (*company.aliases, company.name):  # of two spellings the name's own counts
             listed[lowered(alias)] = (alias, company)
     for company in companies:
         symbol = company.ticker.partition(":")[2]

@@ -247,6 +247,7 @@ _CAMEL = re.compile(
 )
 #: Whose a company is: "Acme-led".
 _TIED = re.compile(r"-(?:anchored|backed|based|controlled|founded|led|linked|owned|sponsored)$")
+_TIED_NEXT = re.compile(r" \w+-(?:backed|controlled|founded|led|owned)\b", re.IGNORECASE)
 #: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
 _NOT_A_NAME = re.compile(
     r"^(?:[A-Z]{1,3}\d{2,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
@@ -319,6 +320,8 @@ def _joins(
         return False
     if low in knowledge.name_tails:
         return in_run
+    if in_run and low in knowledge.deal_verbs:
+        return False  # half a title in Title Case: "Acme-backed Example Raises"
     parts = low.split("-")
     if all(part in knowledge.common or part in knowledge.not_names for part in parts):
         if title_case:
@@ -349,6 +352,8 @@ def _name_of_run(
             return None
     start, end = words[0].start(), words[-1].start() + len(_bare(words[-1].group()))
     name = text[start:end]
+    if name.lower() in knowledge.first_names and _TIED_NEXT.match(text, end):
+        return None  # "Jane Doe-backed"
     if len(name) < 3 or (name.isupper() and name.lower() in knowledge.not_names):
         return None
     parts = name.lower().split("-") if len(words) == 1 and title_case and "-" in name else ()

@@ -8,8 +8,9 @@ parts and from what the companies are, never from the order of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Kind
@@ -151,14 +152,20 @@ _BREAKS = frozenset(
 )
 
 
-def tokens_of(text: str, knowledge: Knowledge, context: str = "") -> tuple[Token, ...]:
-    """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
+def tokens_of(
+    text: str, knowledge: Knowledge, context: str = "", named: Collection[str] = ()
+) -> tuple[Token, ...]:
+    """Return the tokens of *text*: names, places and amounts whole, other words one by one.
+
+    What begins with a name of *named*, or begins one, is that company: "Acme", "Acme Power".
+    """
     money = find_money(text)
     spans: list[tuple[int, int, str, NameMention | None]] = [
         (found.start, found.end, "money", None) for found in money
     ]
     spans += [
-        (found.start, found.end, "name", found) for found in find_names(text, knowledge, context)
+        (found.start, found.end, "name", _as_named(found, named))
+        for found in find_names(text, knowledge, context)
     ]
     spans += [(found.start, found.end, "place", None) for found in find_places(text, knowledge)]
     spans.sort(key=lambda span: (span[0], -span[1]))
@@ -172,6 +179,18 @@ def tokens_of(text: str, knowledge: Knowledge, context: str = "") -> tuple[Token
         at = end
     tokens += _words(text, at, len(text), knowledge)
     return tuple(tokens)
+
+
+def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
+    if found.company is not None:
+        return found
+    words = found.name.casefold().split()
+    for name in named:
+        others = name.casefold().split()
+        least = min(len(words), len(others))
+        if words[:least] == others[:least]:
+            return replace(found, name=name)
+    return found
 
 
 def _words(text: str, start: int, end: int, knowledge: Knowledge) -> list[Token]:
@@ -219,16 +238,21 @@ _FORMER = re.compile(
 )
 _ADVISER = re.compile(
     r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have)\s)?(?:acting|acted|serv(?:ed|ing)|"
-    r"advis(?:ed|ing|es)|arrang(?:ed|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
+    r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
     re.IGNORECASE,
 )
 
 
 def read_sentence(
-    text: str, knowledge: Knowledge, *, context: str = "", dollar: str = "USD"
+    text: str,
+    knowledge: Knowledge,
+    *,
+    context: str = "",
+    dollar: str = "USD",
+    named: Collection[str] = (),
 ) -> Reading:
-    """Return who plays which part in one sentence."""
-    tokens = tokens_of(text, knowledge, context)
+    """Return who plays which part in one sentence of a story that has *named* companies before."""
+    tokens = tokens_of(text, knowledge, context, named)
     parts: list[Part] = []
     governing: Act | None = None
     clauses = _clauses(tokens)
@@ -319,6 +343,8 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
     parts = []
     for group in _groups(clause):
         slot, governing = _slot(clause, group, acts, main)
+        if slot == "subject" and len(group) > 1:
+            governing = _partnership(clause, group, acts, governing)
         for index in group:
             token = clause[index]
             mention = token.name
@@ -358,9 +384,14 @@ def _weight(clause: Sequence[Token], index: int) -> float:
 def _says_less(clause: Sequence[Token], index: int) -> bool:
     """Say whether a word of an act is none here: "expands its deal", "money to fund chips"."""
     low = clause[index].low
-    if low == "supply" and index + 1 < len(clause) and clause[index + 1].low.startswith("chain"):
-        return True
     form = clause[index].form
+    following = clause[index + 1] if index + 1 < len(clause) else None
+    if low == "supply" and following is not None:  # "supply chain", "supply agreement"
+        return following.low.startswith("chain") or _agrees(following)
+    if form is not None and form.is_verb and index > 1 and clause[index - 1].low == "to":
+        raised = (token.form for token in clause[:index] if token.form is not None)
+        if any(earlier.act.name in ("raise", "borrow") for earlier in raised):
+            return True  # what the money is for: "raises $2bn to buy chips"
     if form is not None and form.act.name == "build" and not form.is_verb:
         return any(_agrees(token) for token in clause[:index])  # "agreement for a solar plant"
     if low in ("fund", "funds") and index and clause[index - 1].low == "to":
@@ -377,6 +408,17 @@ def _says_less(clause: Sequence[Token], index: int) -> bool:
             for token in clause[index + 1 :]
         )
     return False
+
+
+def _partnership(
+    clause: Sequence[Token], group: Sequence[int], acts: Sequence[int], governing: int
+) -> int:
+    """Return the act that joins two subjects: "A and B expand partnership with $2bn investment"."""
+    form = clause[governing].form
+    following = next((index for index in acts if index > group[-1]), governing)
+    if form is not None and form.act.kind is Kind.EQUITY and not form.is_verb:
+        return following if _agrees(clause[following]) else governing
+    return governing
 
 
 def _agrees(token: Token) -> bool:
@@ -501,6 +543,12 @@ def _role(
         return ("payer" if given else slots.get("modifier", "other")), 2
     if slot == "object":
         possessive = clause[index].text.endswith(("'s", "’s"))
+        goods = index + 1 < len(clause) and clause[index + 1].low in _GOODS
+        if goods and any(
+            token.low == "from" and following.sort == "name"
+            for token, following in pairwise(clause[index:])
+        ):
+            return "other", 0  # "rents Acme chips from Example"
         return slots.get("object", "other"), 1 if possessive or index - governing > 4 else 2
     if slot == "by" and _is_earlier_backer(clause, index, form):
         return "other", 0

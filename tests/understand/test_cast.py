@@ -1,4 +1,4 @@
-"""Promises about weighing sides: the heaviest sum wins; where nothing is learned the rules stand."""
+"""Promises about weighing sides: the heaviest sum wins; unlearned, the rules stand."""
 
 from __future__ import annotations
 
