@@ -213,7 +213,9 @@ def _checked(shape: type[_Entry], content: object, subject: str) -> _Entry:
     try:
         return shape.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        # a misspelt key is also a missing one: the spelling is what to mend
+        first = min(found, key=lambda each: each["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"]) or "entry"
         if first["type"] == "extra_forbidden":
             known = ", ".join(shape.model_fields)
