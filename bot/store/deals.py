@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.model import Deal
+from bot.deals.rates import usd
+from bot.model import Claim, Deal
 from bot.query import Query, normalized, searchable
 from bot.store.database import Database, utc_text
 
 _JSON = TypeAdapter(Deal)
 _A_DAY = 100_000  #: deals that one day has numbers for
 _END_OF_TIME = 10**13
+_CANDIDATES_AT_MOST = 60  #: deals compared with one claim
 
 # One statement serves every look-up; a part that was not asked for is null. Ordered by the
 # table's own key: an order by date would sort every match before the first ten are shown.
@@ -44,10 +46,28 @@ _NEWEST = " order by d.id desc limit :limit offset :offset"
 _NEWEST_WITH_TEXT = " order by t.rowid desc limit :limit offset :offset"
 _LARGEST = " order by d.usd desc nulls last, d.id desc limit :limit offset :offset"
 
+# Three ways to a deal: its parties; parties that one of the two has in its title alone; its size
+# to the nearest rounding. A busy company has hundreds of deals: those that share most, and of
+# these the nearest in time, are enough.
 _CANDIDATES = """
-    select record from deals where id in (
-        select deal from deal_parties
+    with found (deal, shared) as (
+        select deal, count(*) from deal_parties
         where word in (select value from json_each(:words)) and deal >= :since and deal < :until
+        group by deal
+        union all
+        select deal, 1 from deal_parties
+        where word in (select value from json_each(:title)) and deal >= :near and deal < :soon
+        union all
+        select rowid, 1 from deals_text
+        where deals_text match :text and rowid >= :near and rowid < :soon
+        union all
+        select id, 1 from deals
+        where usd between :usd * 0.98 and :usd * 1.02 and id >= :near and id < :soon
+    )
+    select record from deals where id in (
+        select deal from found group by deal
+        order by max(deal between :near and :soon) desc, sum(shared) desc, abs(deal - :now)
+        limit :limit
     )
     order by id
 """
@@ -126,12 +146,28 @@ class Deals:
         row = self._db.execute("select record from deals where id = ?", [key]).fetchone()
         return _JSON.validate_json(row[0]) if row else None
 
-    def candidates(self, parties: Sequence[str], since: datetime, until: datetime) -> list[Deal]:
-        """Return deals first reported in that time that share the first word of a party."""
+    def candidates(
+        self, claim: Claim, title: str, look_back: timedelta, cycle: timedelta
+    ) -> list[Deal]:
+        """Return deals that *claim*, of a story called *title*, may be about.
+
+        Within *look_back* they share the first word of a party; within a news *cycle* it is
+        enough that one has a party of the other in its title, or that the size is the same.
+        """
+        parties = [normalized(name) for name in claim.payers + claim.recipients]
+        day = claim.said_at.date()
         parameters = {
             "words": json.dumps(sorted(_first_words(parties))),
-            "since": _first(since.date()),
-            "until": _first(until.date()) + _A_DAY,
+            "title": json.dumps(sorted(set(normalized(title).split()))),
+            # a phrase that no text has: an empty expression is an error
+            "text": " OR ".join(f'"{name}"' for name in parties if name) or '"¶ ¶"',
+            "usd": usd(claim.money, day) if claim.money else None,
+            "now": _first(day),
+            "since": _first(day - look_back),
+            "until": _first(day + look_back) + _A_DAY,
+            "near": _first(day - cycle),
+            "soon": _first(day + cycle) + _A_DAY,
+            "limit": _CANDIDATES_AT_MOST,
         }
         return self._read(_CANDIDATES, parameters)
 
