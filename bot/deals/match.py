@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, IntEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -102,7 +103,7 @@ def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Matc
     considerable part of them contradicts it: a chain of single links does not join deals.
     Deals that the claim may be about, or that it follows from, come along.
     """
-    heard = normalized(title)
+    heard = _plain(title)
     judged = [(_likeness_to(claim, heard, deal), deal) for deal in candidates]
     judged = [(likeness, deal) for likeness, deal in judged if likeness]
 
@@ -118,7 +119,7 @@ def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Matc
 
 
 def _likeness_to(claim: Claim, title: str, deal: Deal) -> _Likeness:
-    titles = [normalized(source.title) for source in deal.sources]
+    titles = [_plain(source.title) for source in deal.sources]
     view, days = _view(claim, deal), _days(claim, deal)
     claim, view = _listed(claim, [title]), _listed(view, titles)
     likeness = _likeness(claim, view, days)
@@ -130,7 +131,7 @@ def _likeness_to(claim: Claim, title: str, deal: Deal) -> _Likeness:
         likeness = _Likeness.SAME
     if likeness is not _Likeness.SAME:
         return likeness
-    told = [_listed(source.claim, [normalized(source.title)]) for source in deal.sources]
+    told = [_listed(source.claim, [_plain(source.title)]) for source in deal.sources]
     vetoes = sum(_contradict(claim, each) for each in told)
     # One misread source of many must not keep all that follow out of the deal.
     return _Likeness.PERHAPS if 3 * vetoes > len(deal.sources) else likeness
@@ -325,7 +326,7 @@ def _retold(new: Claim, title: str, old: Claim, titles: Sequence[str], days: flo
 
 
 def _parties(claim: Claim) -> list[str]:
-    names = map(normalized, claim.payers + claim.recipients)
+    names = map(_plain, claim.payers + claim.recipients)
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -401,7 +402,7 @@ def _kin(new: Claim, old: Claim) -> bool:
 
 def _round(name: str) -> str:
     """Return the letter that tells rounds apart: a first and a second close are one round."""
-    words = normalized(name).split()
+    words = _words(name)
     return " ".join(words[:2]) if words[:1] == ["series"] else " ".join(words)
 
 
@@ -476,5 +477,13 @@ def _shared(claim: Claim, deal: Deal) -> int:
 
 def _same_name(one: str, other: str) -> bool:
     """Return whether two names are one: equal, or one the beginning of the other."""
-    short, long = sorted((normalized(one).split(), normalized(other).split()), key=len)
+    short, long = sorted((_words(one), _words(other)), key=len)
     return bool(short) and long[: len(short)] == short
+
+
+def _words(name: str) -> list[str]:
+    return _plain(name).split()
+
+
+#: The same names and titles come again and again.
+_plain = lru_cache(maxsize=20_000)(normalized)

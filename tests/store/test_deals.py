@@ -112,7 +112,7 @@ def test_candidates_share_the_first_word_of_a_party(deals):
     [
         (a_claim((), NOON + 9 * DAY), "A chip maker puts money into Nokia"),
         (a_claim(("Stake in Nokia",), NOON + 9 * DAY), ""),
-        (a_claim(("Misread",), NOON + 9 * DAY, Money(990_000_000)), ""),
+        (a_claim(("Misread",), NOON + 9 * DAY, Money(10**9)), ""),
     ],
     ids=["its party is in our title", "our party is in its title", "only the size is the same"],
 )
@@ -133,7 +133,7 @@ def test_of_a_busy_company_the_deals_that_share_most_are_compared(deals):
         deals.save(a_deal(number, recipients=(f"Company {number}",)))
     deals.save(a_deal(100, day=NOON - 20 * DAY, recipients=("Nokia",)))
     found = deals.candidates(a_claim(("Nvidia", "Nokia")), "", *SPANS)
-    assert len(found) == 60
+    assert len(found) == 40
 
 
 def random_deals(count: int) -> list[Deal]:
