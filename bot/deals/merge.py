@@ -175,7 +175,9 @@ def _names(sides: Sequence[tuple[str, ...]]) -> dict[str, int]:
     """Return the names one side goes by and how many said each, the most said first."""
     said = [side for side in sides if side]
     counts = Counter(name for side in said for name in dict.fromkeys(side))
-    kept = {name: votes for name, votes in counts.items() if votes * _CROWD >= len(said)}
+    # A side that ten stories leave out and one names was misread.
+    least = max(len(said) / _CROWD, 2 if len(sides) >= 2 * _CROWD else 1)
+    kept = {name: votes for name, votes in counts.items() if votes >= least}
     # Sorting keeps the order of first sight among equals: the lead investor stays first.
     return dict(sorted(kept.items(), key=lambda pair: -pair[1]))
 
