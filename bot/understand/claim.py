@@ -345,9 +345,12 @@ def _size(readings: Sequence[Reading]) -> tuple[Money | None, str]:
     """Return THE amount of the deal: title before lead, and never a valuation or a total."""
     for place, reading in enumerate(readings):
         found = [
-            mention for mention in reading.money if mention.role is Role.DEAL and not mention.per
+            mention
+            for mention in reading.money
+            if mention.role is Role.DEAL and mention.money.amount >= 100_000
         ]
-        found = [mention for mention in found if mention.money.amount >= 100_000]
+        # "$900 million a month" is the size only when no whole is told
+        found = [mention for mention in found if not mention.per] or found
         if found and (place == 0 or reading.act is not None):
             return max(found, key=lambda mention: _fitness(mention, reading)).money, reading.text
     return None, ""
