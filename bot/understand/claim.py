@@ -112,8 +112,14 @@ def _readings(story: Story, knowledge: Knowledge) -> list[Reading]:
 
 
 def _without_title(found: Sequence[str], title: str) -> list[str]:
+    """Return the sentences without the title that the first ones may repeat."""
     start = _bare(title)[:60]
-    return [sentence for sentence in found if not (start and _bare(sentence).startswith(start))]
+    told = []
+    for sentence in found:
+        rest = sentence.removeprefix(title).lstrip(" .-–—|:")
+        if rest and not (start and _bare(rest).startswith(start)):
+            told.append(rest)
+    return told
 
 
 def _bare(text: str) -> str:
@@ -351,7 +357,7 @@ def _size(readings: Sequence[Reading]) -> tuple[Money | None, str]:
         ]
         # "$900 million a month" is the size only when no whole is told
         found = [mention for mention in found if not mention.per] or found
-        if found and (place == 0 or reading.act is not None):
+        if found and (place <= 1 or reading.act is not None):
             return max(found, key=lambda mention: _fitness(mention, reading)).money, reading.text
     return None, ""
 

@@ -159,11 +159,11 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
         (Role.VALUATION, r"(?:\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
                          r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b|unicorn|price tag for)"),
-        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
+        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
                        r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"
                        r"|remaining performance|RPO\b|order ?book|of demand|in demand|in orders received"
-                       r"|cash pile|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
+                       r"|cash pile|in assets|of assets|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
                        r"|in (?:AI )?spending this year|(?:on (?:[\w-]+\s){1,4})?(?:this|next)\s(?:fiscal\s)?year)"),
         (Role.PAST, r"(?:(?:of|in)\s)?(?:[\w-]+\s){0,3}?(?:to date|so far|in total|since\s)"),
         (Role.MARKET, r"(?:\w+[\s-]){0,3}?(?:market\b|industry\b|opportunity|economy|GDP|TAM\b|sector\b)"),
@@ -182,11 +182,12 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"|up from|down from|from|(?:days|weeks|months) after(?: \w+){0,3}"
                     r"|compared (?:with|to)|versus|vs\.?|on top of|following(?: its| a| the)?"
                     r"|had (?:raised|invested|committed)(?: \w+){0,2}|followed by|adds? to(?: \w+){0,3}"
+                    r"|when (?:it|they|the company) (?:last )?\w+(?: an?| its)?"
                     r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
         (Role.VALUATION, r"valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
                          r"|past|reaches|hits|tops|nears?)|valuation|values(?: \S+){0,4}? at|worth"
                          r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: valuation)?(?: of| at)?"
-                         r"|at an?|enterprise value(?: of)?|equity value(?: of)?"),
+                         r"|enterprise value(?: of)?|equity value(?: of)?"),
         (Role.MARKET_CAP, r"market (?:cap(?:itali[sz]ation)?|value)(?: of| to| at| past| above| tops| hits"
                           r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost)(?: \w+){0,3}|(?:shares|stock|value)(?: \w+){0,3}? (?:adds?"
                           r"|added|gains?)(?: \w+){0,3}"),
@@ -206,9 +207,6 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"(?: \w+){0,2}? (?:of|worth)"),
     )
 )  # fmt: skip
-_AT_AMOUNT = re.compile(
-    r"\bat (?:a |an )?(?:\w+ )?$|\b(?:hits|tops|nears|reaches|above|over)\s*$", re.IGNORECASE
-)
 _VALUATION_SOON = re.compile(r"^[\s-]{0,2}(?:\w+[\s-]){0,3}valuation", re.IGNORECASE)
 
 
@@ -411,13 +409,6 @@ def _told_role(before: str, after: str) -> Role:
         if pattern.match(after):
             return role
     for role, pattern in _AHEAD:
-        if role is Role.VALUATION and before.lower().endswith((" at a ", " at an ", " worth ")):
-            if _VALUATION_SOON.match(after):
-                return role
-            if before.lower().endswith(" worth "):
-                continue
-        if role is Role.VALUATION and re.search(r"\bat an? $", before):
-            continue
         if pattern.search(before):
             return role
     return Role.DEAL
