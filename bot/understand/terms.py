@@ -25,38 +25,51 @@ _SITE = re.compile(
     r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b",
     re.IGNORECASE,
 )  # fmt: skip
+#: What a supplier hands over; the bare "chip" and "cloud" only before "deal".
+_WARES = (
+    r"compute|computing|capacity|chips?|gpus?|tpus?|processors?|cloud|power|energy|electricity|nuclear|solar|"
+    r"memory|servers?|fib(?:er|re)|turbines?"
+)
+_SITES = r"data[ -]?cent(?:er|re)s?|campus(?:es)?|projects?|sites?|infrastructure"
 _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
     (kind, weight, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
     for kind, weight, words in (
-        (Kind.VENTURE, 9, r"joint ventures?|jv|consortium|(?:launch|set up|form|create|establish)\w* .{0,40}\bfund|"
-                          r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund|financing platforms?"),
-        (Kind.DEBT, 8, r"loans?|bonds?|notes|debt|credit facilit\w+|term loan|refinanc\w+|convertibles?|debenture|"
-                       r"lenders?|borrow\w*|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|debt financing|"
-                       r"revolving|credit line|facility agreement|green financ\w+|construction financ\w+"),
+        (Kind.VENTURE, 14, r"joint ventures?|jv|consortium|financing platforms?|"
+                           r"(?:launch|set up|form|create|establish)\w* .{0,40}\b(?:fund|venture|platform|vehicle|company)|"
+                           r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund"),
+        (Kind.VENTURE, 10, rf"(?:partner(?:s|ing|ed)? (?:with|on|to)|team(?:s|ed|ing)? up|joins? forces) .{{0,60}}\b(?:{_SITES})"),
+        (Kind.DEBT, 20, r"loans?|bonds?|(?:senior|convertible|green|secured|guaranteed) notes|debt (?!load|pile|fears|worries)|credit facilit\w+|refinanc\w+|"
+                        r"debenture|borrow(?:s|ed|ing)?|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|"
+                        rf"credit line|(?:{_SITES})(?: \w+){{0,2}} financing|financing (?:\w+ ){{0,3}}(?:{_SITES})"),
+        (Kind.DEBT, 8, r"notes|debt|lenders?|convertibles?|revolving|facility agreement|green financ\w+|construction financ\w+|"
+                       r"guarante\w+|backstop\w*"),
         (Kind.DEBT, 5, r"facility|financing|tranche"),
-        (Kind.EQUITY, 8, r"series [a-k]\b|seed|funding round|funding|fundraise|fundraising|ipo|stake|share sale|"
-                         r"valu(?:ation|ed|es|ing)|would value|equity|shares|stock offering|private placement|pre-ipo|raises?|raising|round"),
-        (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sition)|takeover|buyout|merger|merge|merges|take private|"
+        (Kind.EQUITY, 8, r"series [a-k]|seed|funding round|funding|fundraise|fundraising|(?<!ahead of )(?<!before )(?<!ahead of its )ipo|stake|share sale|"
+                         r"equity|shares|stock (?:offering|sale)|private placement|pre-ipo|raises?|raising|round"),
+        (Kind.EQUITY, 5, r"valu(?:ation|ed|es|ing)|would value"),
+        (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sitions?)|takeover|takes? over|buyout|merger|merge|merges|combines? with|take private|"
                               r"takes? .{0,30} private|majority stake|controlling stake|to buy|buys|buying|bid for|purchase of"),
         (Kind.SUPPLY, 8, r"leas(?:e|es|ed|ing)|ppa|ppas|power purchase|offtake|supply (?:deal|agreement|contract)|"
-                         r"cloud (?:deal|contract|agreement)|chip (?:deal|supply|order)|orders?|tenant|colocation agreement|"
-                         r"hosting|capacity (?:deal|agreement)|compute (?:deal|contract|agreement)|power (?:deal|agreement|supply)|"
-                         r"interconnection agreement|contract|customers?|selects?|deploy\w*"),
+                         r"orders?|tenant|colocation agreement|hosting|interconnection agreement|contract|customers?|selects?|deploy\w*|"
+                         rf"(?:{_WARES})[\w -]{{0,25}} (?:deals?|pacts?|agreements?|contracts?|partnership|order)|"
+                         rf"(?:{_WARES}|[mg]w|gigawatts?|megawatts?)(?: \w+){{0,3}} from|data cent\w+ (?:deal|agreement|contract)|"
+                         rf"for (?:[\w-]+ ){{0,3}}(?:compute|computing|capacity|power|chips|gpus)"),
         (Kind.BUILDOUT, 7, r"build(?:s|ing)?|built|construct\w*|break(?:s|ing)? ground|broke ground|groundbreaking|campus|"
                            r"expan(?:d|ds|ding|sion)|develop(?:s|ing|ment)?|plans .{0,60}(?:data cent\w+|campus|plant|fab|factory)|new data cent\w+|megacampus"),
     )
 )  # fmt: skip
+#: How much a sentence says about the kind: the title, and the first one of the text.
+_SCOPE = (3.0, 0.5)
 
 
 def kind_of(readings: Sequence[Reading]) -> Kind:
     """Return what changes hands, by the act of the title first, then by the words around it."""
     votes: dict[Kind, float] = {}
-    for place, reading in enumerate(readings[:4]):
-        scope = (3.0, 1.0, 0.5, 0.5)[place]
+    for scope, reading in zip(_SCOPE, readings, strict=False):
         for kind, weight in _votes(reading):
             votes[kind] = votes.get(kind, 0) + weight * scope
     vague = readings[0].act is None or readings[0].act.name in ("contract", "team", "list")
-    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:]):
+    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:2]):
         votes[Kind.EQUITY] = votes.get(Kind.EQUITY, 0) + 20
     if votes:
         return max(votes, key=lambda kind: votes[kind])
@@ -76,7 +89,7 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
         kind = _refined(reading)
         # a bare "deal" says that there is one, not of what kind
         vague = reading.act.name in ("contract", "team") and not found
-        found[kind] = found.get(kind, 0) + (2 if vague else reading.act.weight)
+        found[kind] = found.get(kind, 0) + (4 if vague else reading.act.weight)
     yield from found.items()
 
 
@@ -93,6 +106,21 @@ _BUYS_GOODS = re.compile(
     r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
     re.IGNORECASE,
 )
+_BUYS_SHARES = re.compile(r"\b(?:in|of) (?:\w+ ){0,3}?(?:shares|stock)\b", re.IGNORECASE)
+_POWER_BOUGHT = re.compile(
+    r"\b(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:solar|wind|nuclear|gas|power|energy)",
+    re.IGNORECASE,
+)
+_BUILDS_GOODS = re.compile(
+    r"\b(?:build|develop)\w* (?:[\w-]+ ){0,4}?(?:chips?|processors?|accelerators?|silicon)\b",
+    re.IGNORECASE,
+)
+#: A facility is a building, unless money is near.
+_NEW_FACILITY = re.compile(r"\bfacility\b", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"\b(?:credit|loan|bond|notes|debt|revolving|term|financing|bank|lender|borrow|refinanc|mortgage)",
+    re.IGNORECASE,
+)
 _RELATION = re.compile(
     r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b", re.IGNORECASE
 )
@@ -105,14 +133,22 @@ def _refined(reading: Reading) -> Kind:
     name, text = reading.act.name, reading.text
     companies_get = any(part.role == "recipient" for part in reading.parts)
     spends = name in ("invest", "put", "bet", "commit", "spend")
-    if spends and not companies_get and (reading.places or _SITE.search(text)):
+    if spends and _POWER_BOUGHT.search(text):
+        return Kind.SUPPLY
+    if (spends or name == "gain") and not companies_get and (reading.places or _SITE.search(text)):
         return Kind.BUILDOUT
     listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
     if spends and not listed and _SITE.search(text):
         return Kind.BUILDOUT
     if name == "acquire" and _STAKE_WORD.search(text) and not _CONTROL.search(text):
         return Kind.EQUITY
+    if name == "acquire" and _BUYS_SHARES.search(text):
+        return Kind.EQUITY
     if name in ("acquire", "sell") and _BUYS_GOODS.search(text):
+        return Kind.SUPPLY
+    if name == "borrow" and _NEW_FACILITY.search(text) and not _CREDIT.search(text):
+        return Kind.BUILDOUT
+    if name == "build" and len(reading.parts) > 1 and _BUILDS_GOODS.search(text):
         return Kind.SUPPLY
     return reading.act.kind
 
