@@ -155,11 +155,17 @@ def _refined(reading: Reading) -> Kind:
 
 # ---- status ---------------------------------------------------------------------------------
 
+#: Verbs of a deal that is made, not wished for.
 _DONE = re.compile(
     r"\b(?:signs?|signed|inks?|inked|agrees?|agreed|announce[sd]?|raises|raised|acquires|acquired|"
-    r"buys|bought|secures|secured|lands|landed|invests|invested|unveils|unveiled|commits|committed)\b",
+    r"buys|bought|secures|secured|obtains|obtained|lands|landed|wins|won|gets|got|invests|invested|"
+    r"unveils|unveiled|commits|committed|strikes|struck|forms|formed|launches|launched|files|filed|"
+    r"submitted|teams? up|teamed up|partners with|partnered|leases|leased|sells|sold|prices|priced|"
+    r"breaks ground|broke ground|will (?:\w+ )?(?:invest|buy|pay|build|supply|provide))\b",
     re.IGNORECASE,
 )
+#: Words that only say where the news comes from: "reportedly signs" is signed.
+_HEARSAY = re.compile(r"^(?:reportedly|(?:say )?sources?(?: .*)?|people familiar)$", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"(?:\b(?:to|will|expect(?:s|ed)? to|set to|subject to|until|before|when|once|after|not|plans to|"
     r"would|could|may|should)\s+(?:\w+\s+){0,2})$",
@@ -172,20 +178,37 @@ def status_of(title: str, lead: Sequence[str], knowledge: Knowledge) -> tuple[St
 
     The title decides when it says anything; else the first sentences do.
     """
-    for place, sentence in enumerate((title, *lead[:2])):
-        for status in (Status.CANCELLED, Status.RUMORED, Status.COMPLETED):
-            pattern = knowledge.status.get(status)
-            hit = pattern.search(sentence) if pattern else None
-            if hit is None:
-                continue
-            if status is Status.COMPLETED and _NOT_YET.search(sentence[: hit.start()]):
-                continue
-            if place and (status is not Status.RUMORED or _DONE.search(title)):
-                continue  # a lead may soften a title without a verb; it does not undo a signed deal
-            return status, sentence
-        if place == 0 and _DONE.search(title):
+    said = _said_in(title, knowledge)
+    if said is not None:
+        return said, title
+    for sentence in () if _DONE.search(title) else lead[:2]:
+        # a lead may soften a title without a verb; it neither ends nor undoes a deal
+        if _said_in(sentence, knowledge) is Status.RUMORED:
+            return Status.RUMORED, sentence
+        if _DONE.search(sentence):
             break
     return Status.ANNOUNCED, title
+
+
+def _said_in(sentence: str, knowledge: Knowledge) -> Status | None:
+    for status in (Status.CANCELLED, Status.RUMORED, Status.COMPLETED):
+        pattern = knowledge.status.get(status)
+        hit = pattern.search(sentence) if pattern else None
+        if hit is None:
+            continue
+        if status is Status.COMPLETED and _NOT_YET.search(sentence[: hit.start()]):
+            continue
+        if status is Status.RUMORED and _is_done(sentence, hit):
+            continue
+        return status
+    return None
+
+
+def _is_done(sentence: str, rumour: re.Match[str]) -> bool:
+    """Say whether a sentence with a rumour's words tells of a deal that is made."""
+    if _HEARSAY.match(rumour.group()):
+        return _DONE.search(sentence) is not None
+    return _DONE.search(sentence[: rumour.start()]) is not None
 
 
 # ---- figures --------------------------------------------------------------------------------
