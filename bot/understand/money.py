@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.model import Money, Qualifier
 
@@ -210,6 +211,9 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
 _VALUATION_SOON = re.compile(r"^[\s-]{0,2}(?:\w+[\s-]){0,3}valuation", re.IGNORECASE)
 
 
+_MAY_HOLD_MONEY = re.compile(r"\d|illion", re.IGNORECASE)
+
+
 def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
     """Return the amounts of money in *text*, in order, each with its qualifier and role.
 
@@ -220,8 +224,13 @@ def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
     >>> [m.money for m in find_money("raises up to €1.5bn ($1.7bn)")]
     [Money(amount=1500000000, currency='EUR', qualifier=<Qualifier.UP_TO: 'up_to'>)]
     """
-    if not any(character.isdigit() for character in text) and "illion" not in text.lower():
-        return []
+    return list(_mentions(text, dollar))
+
+
+@lru_cache(maxsize=64)  # the reader, the masker and the judge ask about the same sentence
+def _mentions(text: str, dollar: str) -> tuple[MoneyMention, ...]:
+    if not _MAY_HOLD_MONEY.search(text):
+        return ()
     spans = _spans(text, dollar)
     mentions: list[MoneyMention] = []
     skip = False
@@ -263,7 +272,7 @@ def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
                 ),
             )
         )
-    return mentions
+    return tuple(mentions)
 
 
 def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]:
