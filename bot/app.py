@@ -8,7 +8,7 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,13 +23,16 @@ from bot.alerts.console_text import answer_text, aside_text
 from bot.chat import Ask, Sender, slack, telegram
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
+from bot.chat.unconnected import UnconnectedSender
+from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
 from bot.model import Channel
 from bot.ops.demo_host import DemoHost
+from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
 from bot.settings import Config, Secrets, Settings, load_config, secrets_of
-from bot.store.database import open_reader
+from bot.store.database import open_reader, sole_user
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
 from bot.store.stories import Stories
@@ -74,6 +77,7 @@ async def service(
     settings = config.settings
     config = replace(config, channels=_reachable(config, senders))
     async with AsyncExitStack() as stack:
+        stack.enter_context(sole_user(db))
         writer = await stack.enter_async_context(Writer(db))
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
@@ -119,33 +123,36 @@ async def connect(
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
+    services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack_bot_token and tokens.slack_app_token:
-        senders["slack"] = await stack.enter_async_context(
-            slack.connected(
-                tokens.slack_bot_token.get_secret_value(),
-                tokens.slack_app_token.get_secret_value(),
-                tokens.slack_api_url,
-                ask,
-            )
+        services["slack"] = slack.connected(
+            tokens.slack_bot_token.get_secret_value(),
+            tokens.slack_app_token.get_secret_value(),
+            tokens.slack_api_url,
+            ask,
         )
     if tokens.telegram_bot_token:
-        senders["telegram"] = await stack.enter_async_context(
-            telegram.connected(
-                tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
-            )
+        services["telegram"] = telegram.connected(
+            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
         )
+    for service, connecting in services.items():
+        try:
+            senders[service] = await stack.enter_async_context(connecting)
+        except SettingsError as error:  # the other services go on; this one's messages wait
+            log.error("%s not connected: %s; then start again", service, error)  # noqa: TRY400
+            senders[service] = UnconnectedSender(str(error))
     return senders
 
 
 def asker(db: Path) -> Ask:
     """Return what answers people's questions, each on a connection of its own."""
 
-    def look_up(command: str, text: str) -> Answer:
+    def look_up(command: str, text: str, offset: int) -> Answer:
         with open_reader(db) as reader:
-            return answer(command, text, Deals(reader), utc_now().date())
+            return answer(command, text, Deals(reader), utc_now().date(), offset=offset)
 
-    async def ask(command: str, text: str) -> Answer:
-        return await asyncio.to_thread(look_up, command, text)
+    async def ask(command: str, text: str, offset: int = 0) -> Answer:
+        return await asyncio.to_thread(look_up, command, text, offset)
 
     return ask
 
@@ -172,6 +179,7 @@ async def every(*jobs: tuple[Job, float]) -> AsyncIterator[None]:
 async def serve(folder: Path, db: Path, console: Console) -> None:
     """Run the service until SIGINT or SIGTERM."""
     config, tokens = load_config(folder), secrets()
+    start_logging(tokens.values)
     async with AsyncExitStack() as stack:
         senders = await connect(stack, tokens, asker(db), console)
         running = await stack.enter_async_context(service(config, db, senders=senders))
@@ -208,6 +216,7 @@ async def _until_stopped() -> None:
 async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     """Do one round and return what it came to."""
     config, tokens = load_config(folder), secrets()
+    start_logging(tokens.values)
     async with AsyncExitStack() as stack:
         senders = await connect(stack, tokens, asker(db), console)
         running = await stack.enter_async_context(service(config, db, senders=senders))
@@ -230,6 +239,7 @@ _DEMO_TICK_S = 0.05
 async def demo(folder: Path, console: Console) -> None:
     """Live two weeks in a minute: the demo's feeds, the real road, cards in the terminal."""
     now = _DEMO_STARTS
+    start_logging((), console)
 
     def clock() -> datetime:
         return now

@@ -160,6 +160,11 @@ class Collector:
                 total += await self.poll(self.feeds[state.name], state)
 
         await asyncio.gather(*(one(state) for state in due if state.name in self.feeds))
+        if total.stories:
+            log.info(
+                "collected feeds=%d failed=%d stories=%d deals=%d alerts=%d",
+                total.polled, total.failed, total.stories, total.deals, total.alerts,
+            )  # fmt: skip
         return total
 
     async def poll(self, feed: Feed, state: FeedState) -> Round:
@@ -288,6 +293,10 @@ class Deliverer:
                     break
                 continue
             await self.writer.run(_sent, delivery, place, self.clock())
+            log.info(
+                "sent channel=%s deal=%s news=%s",
+                delivery.channel, delivery.alert.deal_id, delivery.alert.news,
+            )  # fmt: skip
             sent += 1
         return sent
 

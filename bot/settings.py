@@ -90,6 +90,12 @@ class Secrets(BaseModel):
     telegram_api_url: str = TELEGRAM_API_URL
 
     @property
+    def values(self) -> list[str]:
+        """Return the tokens that are set: what nobody may read."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.telegram_bot_token)
+        return [token.get_secret_value() for token in tokens if token]
+
+    @property
     def slack(self) -> bool:
         """Say whether both Slack tokens are set."""
         return self.slack_bot_token is not None and self.slack_app_token is not None

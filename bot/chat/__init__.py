@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from bot.alerts.answer import Answer
 from bot.model import Alert, Channel, Deal, Place
 
-Ask = Callable[[str, str], Awaitable[Answer]]
-"""Answers a question: a command ("deals") and the text behind it."""
+
+class Ask(Protocol):
+    """Answers a question: a command ("deals"), the text behind it, and where its page begins."""
+
+    async def __call__(self, command: str, text: str, offset: int = 0) -> Answer:
+        """Return the answer."""
+        ...
 
 
 class Sender(Protocol):

@@ -21,6 +21,11 @@ class Health(StrEnum):
     NOTE = "note"  #: works, but you may want to know
     WRONG = "wrong"  #: has to be mended
 
+    @property
+    def symbol(self) -> str:
+        """Return the mark that people see before a finding."""
+        return {Health.GOOD: "✓", Health.NOTE: "·", Health.WRONG: "✗"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

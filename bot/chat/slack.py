@@ -1,0 +1,277 @@
+"""Slack: cards out through the Web API, questions in through Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.alerts.answer import Answer
+from bot.alerts.slack_blocks import (
+    DETAILS,
+    OPEN,
+    PAGE,
+    answer_blocks,
+    card,
+    escape,
+    follow_up_blocks,
+    page_of,
+)
+from bot.alerts.summarise import follow_up, notification
+from bot.chat import Ask
+from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
+from bot.model import Alert, Channel, Deal, News, Place
+
+log = logging.getLogger(__name__)
+
+_TIMEOUT = aiohttp.ClientTimeout(total=30)
+
+#: The card cannot be edited any more.
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+#: A person has to mend it; until then the channel's messages wait. Text: what to do.
+_MENDABLE = {
+    "not_in_channel": "the bot is not in this channel: invite it with /invite",
+    "channel_not_found": "Slack knows no such channel, or it is private: invite the bot, or "
+    "mend its address in channels.toml",
+    "is_archived": "the channel is archived: bring it back, or take it out of channels.toml",
+    "restricted_action": "the workspace does not let the bot post here: ask an admin",
+    "missing_scope": "the app lacks a scope: install it again from config/slack-manifest.json",
+    "invalid_auth": "SLACK_BOT_TOKEN is refused: set the token of the installed app",
+    "not_authed": "SLACK_BOT_TOKEN is refused: set the token of the installed app",
+    "token_revoked": "SLACK_BOT_TOKEN was revoked: install the app again and set its new token",
+    "token_expired": "SLACK_BOT_TOKEN has expired: install the app again and set its new token",
+    "account_inactive": "SLACK_BOT_TOKEN belongs to a removed app: install it again",
+}
+_MEND_S = 900  #: seconds until a channel that a person has to mend is tried again
+#: The message itself is refused: sent again as plain text, then never.
+_BAD_MESSAGE = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"}
+)
+
+
+class SlackSender:
+    """Posts cards, edits them, and answers beneath them."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(self, channel: Channel, deal: Deal, alert: Alert) -> Place:
+        """Post the card of *deal*."""
+        answered = await self._call(
+            channel.name,
+            "chat.postMessage",
+            channel=channel.address,
+            text=escape(notification(alert, deal)),
+            blocks=card(deal),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Place(channel.name, answered["channel"], answered["ts"])
+
+    async def follow_up(self, channel: Channel, place: Place, deal: Deal, alert: Alert) -> None:
+        """Edit the card, then say beneath it what is new; a change may show in the channel too.
+
+        Editing twice does no harm, so that a reply that has to wait is safely sent later.
+        """
+        await self._call(
+            channel.name,
+            "chat.update",
+            channel=place.address,
+            ts=place.message,
+            text=escape(notification(Alert(News.NEW, deal.id, alert.story_id, ""), deal)),
+            blocks=card(deal),
+        )
+        broadcast = channel.broadcast and alert.news is News.CHANGE
+        told = notification(alert, deal) if broadcast else follow_up(alert, deal)
+        await self._call(
+            channel.name,
+            "chat.postMessage",
+            channel=place.address,
+            thread_ts=place.message,
+            reply_broadcast=broadcast,
+            text=escape(told),
+            blocks=follow_up_blocks(alert, deal),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    async def _call(self, name: str, method: str, /, **message: Any) -> AsyncSlackResponse:  # noqa: ANN401
+        """Call a method for the channel *name*; without the blocks where Slack refuses them."""
+        try:
+            return await self._once(name, method, message)
+        except SendRefused as error:
+            log.warning("blocks refused channel=%s reason=%s", name, error.reason)
+            return await self._once(name, method, {**message, "blocks": []})
+
+    async def _once(self, name: str, method: str, message: dict[str, Any]) -> AsyncSlackResponse:
+        try:
+            return await self._client.api_call(method, json=message)
+        except SlackApiError as error:
+            raise _send_error(name, error) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            reason = f"Slack cannot be reached: {type(error).__name__}"
+            raise SendLater(name, reason) from None
+
+
+def _send_error(channel: str, error: SlackApiError) -> SendError:
+    """Return what Slack's refusal means for delivery."""
+    code, status, headers = _refusal(error)
+    if code in _GONE:
+        return CardGone(channel, code)
+    if code in _MENDABLE:
+        return SendLater(channel, _MENDABLE[code], wait_s=_MEND_S)
+    if code in _BAD_MESSAGE:
+        return SendRefused(channel, f"Slack refuses the message: {code}")
+    wait = headers.get("Retry-After", "")
+    reason = "Slack asks to wait" if status == 429 else f"Slack answered {code or status}"  # noqa: PLR2004
+    return SendLater(channel, reason, wait_s=float(wait) if wait.isdecimal() else None)
+
+
+def _refusal(error: SlackApiError) -> tuple[str, int, dict[str, str]]:
+    """Return Slack's error code, the HTTP status and the headers of a failed call."""
+    response: Any = error.response
+    data = getattr(response, "data", response)
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    status: int = getattr(response, "status_code", getattr(response, "status", 0))
+    headers = {str(key).title(): str(value) for key, value in dict(response.headers).items()}
+    return code, status, headers
+
+
+# ---- questions in ---------------------------------------------------------------------------
+
+
+def register(app: AsyncApp, ask: Ask) -> None:
+    """Let *app* answer /deals, /deal and the buttons of cards and lists."""
+
+    @app.command("/deals")
+    async def deals(ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]) -> None:
+        await ack()
+        await _reply(respond, await ask("deals", command.get("text") or ""))
+
+    @app.command("/deal")
+    async def deal(ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]) -> None:
+        await ack()
+        await _reply(respond, await ask("deal", command.get("text") or ""))
+
+    @app.action(DETAILS)
+    async def details(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
+        await ack()
+        await _reply(respond, await ask("deal", str(action.get("value") or "")))
+
+    async def page(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
+        await ack()
+        query, offset = page_of(str(action.get("value") or ""))
+        await _reply(respond, await ask("deals", query, offset), replace=True)
+
+    async def opened(ack: AsyncAck) -> None:
+        await ack()  # the browser follows the button's link by itself
+
+    app.action(f"{PAGE}_back")(page)
+    app.action(f"{PAGE}_next")(page)
+    app.action(OPEN)(opened)
+
+
+async def _reply(respond: AsyncRespond, answer: Answer, *, replace: bool = False) -> None:
+    await respond(
+        text=escape(answer.error or answer.title),
+        blocks=answer_blocks(answer),
+        response_type="ephemeral",
+        replace_original=replace,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+
+
+@asynccontextmanager
+async def connected(
+    bot_token: str, app_token: str, api_url: str, ask: Ask
+) -> AsyncIterator[SlackSender]:
+    """Connect to Slack in Socket Mode, answer questions, and yield what posts cards.
+
+    Raises SettingsError naming the variable when Slack refuses a token. When Slack cannot be
+    reached the connection is made later: it is tried until it succeeds.
+    """
+    async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+        client = AsyncWebClient(bot_token, base_url=api_url, session=session)
+        for subject, message, wrong in await _tokens(client, app_token):
+            if wrong:
+                raise SettingsError(f"{subject}: {message}")
+        app = AsyncApp(client=client, token=bot_token)
+        register(app, ask)
+        handler = AsyncSocketModeHandler(app, app_token)
+        connecting = asyncio.create_task(handler.client.connect())
+        try:
+            yield SlackSender(client)
+        finally:
+            connecting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await connecting
+            await handler.client.close()
+
+
+# ---- the doctor's questions -----------------------------------------------------------------
+
+Check = tuple[str, str, bool]  #: subject, message, whether it is wrong
+
+
+async def examine(
+    bot_token: str, app_token: str, api_url: str, channels: Sequence[Channel]
+) -> list[Check]:
+    """Return whether Slack takes the tokens and lets the bot into *channels*."""
+    async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+        client = AsyncWebClient(bot_token, base_url=api_url, session=session)
+        found = await _tokens(client, app_token)
+        if any(wrong for _, _, wrong in found):
+            return found
+        return found + [await _channel(client, channel) for channel in channels]
+
+
+async def _tokens(client: AsyncWebClient, app_token: str) -> list[Check]:
+    return [
+        await _token("SLACK_BOT_TOKEN", client.auth_test()),
+        await _token("SLACK_APP_TOKEN", client.apps_connections_open(app_token=app_token)),
+    ]
+
+
+async def _token(variable: str, call: Awaitable[AsyncSlackResponse]) -> Check:
+    try:
+        answered = await call
+    except SlackApiError as error:
+        code, status, _ = _refusal(error)
+        if status == 200:  # noqa: PLR2004
+            return variable, f"Slack refuses it ({code}): copy the token again", True
+        return variable, f"cannot be checked now: Slack answered {code or status}", False
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        reason = f"cannot be checked now: Slack cannot be reached ({type(error).__name__})"
+        return variable, reason, False
+    team = answered.get("team")
+    return variable, f"good for the workspace {team!r}" if team else "good", False
+
+
+async def _channel(client: AsyncWebClient, channel: Channel) -> Check:
+    subject = f"channel {channel.name!r}"
+    try:
+        answered = await client.conversations_info(channel=channel.address)
+    except SlackApiError as error:
+        code, status, _ = _refusal(error)
+        return subject, _MENDABLE.get(code, f"Slack answered {code or status}"), True
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return subject, f"cannot be checked now: {type(error).__name__}", False
+    found: dict[str, Any] = answered.get("channel") or {}
+    if found.get("is_archived"):
+        return subject, _MENDABLE["is_archived"], True
+    if not found.get("is_member", True):
+        return subject, _MENDABLE["not_in_channel"], True
+    return subject, f"the bot is in #{found.get('name', channel.address)}", False
