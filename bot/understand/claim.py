@@ -76,10 +76,13 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
         money=money,
         valuation=_valuation(readings, evidence),
         stake_pct=_first(readings, stake_pct_of, "stake_pct", evidence),
-        capacity_mw=_first(readings, capacity_mw_of, "capacity_mw", evidence),
+        capacity_mw=_first(
+            readings, lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
+        ),
         round=_first(readings, round_of, "round", evidence) if kind is Kind.EQUITY else None,
         layer=layer_of(
             kind,
+            story.title,
             f"{story.title}. {story.text[:600]}",
             sides.recipients.values(),
             sides.payers.values(),

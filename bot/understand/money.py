@@ -159,7 +159,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                           r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
         (Role.VALUATION, r"(?:\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
-                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b|unicorn|price tag for)"),
+                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b(?! of)|unicorn|price tag for)"),
         (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
                        r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"

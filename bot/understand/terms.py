@@ -224,9 +224,10 @@ _STAKE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _CAPACITY = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)\b(?!h)",
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)(?:dc|ac|e)?\b",
     re.IGNORECASE,
 )
+_OF_SITE = re.compile(r"^[\s-](?:[\w-]+ ){0,2}?(?:campus|site|complex|hub|park)\b", re.IGNORECASE)
 _ROUND = re.compile(
     r"\b(?:(?P<series>Series [A-K]\d?(?![a-z]))|(?P<named>pre-seed|seed|pre-IPO|bridge|growth)"
     r"(?=\s+(?:extension\s+)?(?:funding|round|financing|stage|investment)))",
@@ -253,17 +254,20 @@ def stake_pct_of(sentence: str) -> float | None:
     return pct if 0 < pct <= 100 else None
 
 
-def capacity_mw_of(sentence: str) -> float | None:
+def capacity_mw_of(sentence: str, kind: Kind | None = None) -> float | None:
     """Return the first capacity in *sentence*, in megawatts, or None.
+
+    A contract takes a part of a site: the megawatts of the whole site are not its own.
 
     >>> capacity_mw_of("deploys 6 GW of chips")
     6000.0
     """
-    found = _CAPACITY.search(sentence)
-    if found is None:
-        return None
-    number = float(found["number"].replace(",", ""))
-    return number * 1000 if found["unit"][0] in "gG" else number
+    for found in _CAPACITY.finditer(sentence):
+        if kind is Kind.SUPPLY and _OF_SITE.match(sentence[found.end() :]):
+            continue
+        number = float(found["number"].replace(",", ""))
+        return number * 1000 if found["unit"][0] in "gG" else number
+    return None
 
 
 def round_of(sentence: str) -> str | None:
@@ -307,20 +311,46 @@ _OF_COMPANY = {
 }  # fmt: skip
 
 
+#: What a title says the money is for, whoever gets it. First match wins.
+_PLAINLY: tuple[tuple[Layer, re.Pattern[str]], ...] = tuple(
+    (layer, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for layer, words in (
+        (Layer.POWER, r"nuclear|solar|geothermal|fuel cells?|ppas?|power (?:purchase|plant|deal|agreement|supply)|reactors?|turbines?|"
+                      r"energy storage|(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:power|energy)"),
+        (Layer.NETWORKING, r"fib(?:er|re)s?|optical|photonics?"),
+        (Layer.CHIPS, r"fabs?|foundry|wafers?|chip (?:plant|factory|deal|order)|hbm|memory chips?"),
+        (Layer.DATACENTER, r"data[ -]?cent(?:er|re)s?|campus(?:es)?|colocation"),
+        (Layer.COMPUTE, r"compute|computing|gpu capacity|(?:ai )?cloud (?:deal|contract|agreement|capacity)"),
+    )
+)  # fmt: skip
+
+
 def layer_of(
-    kind: Kind, text: str, recipients: Iterable[Company | None], payers: Iterable[Company | None]
+    kind: Kind,
+    title: str,
+    text: str,
+    recipients: Iterable[Company | None],
+    payers: Iterable[Company | None],
 ) -> Layer | None:
     """Return the part of AI infrastructure that the money goes to."""
-    if kind in (Kind.EQUITY, Kind.ACQUISITION, Kind.DEBT, Kind.SUPPLY):
-        for company in recipients:
-            if company is not None and company.layer in _OF_COMPANY:
-                return _OF_COMPANY[company.layer]
+    if kind not in (Kind.EQUITY, Kind.ACQUISITION):
+        for layer, words in _PLAINLY:
+            if words.search(title):
+                return layer
+    for company in recipients:
+        if company is None or company.layer not in _OF_COMPANY:
+            continue
+        if company.role == "hyperscaler" and kind is Kind.DEBT:
+            return Layer.DATACENTER  # what the owner of clouds borrows for
+        return _OF_COMPANY[company.layer]
     hits = {layer: len(cue.findall(text)) for layer, cue in _LAYERS}
-    if kind is Kind.BUILDOUT and hits[Layer.DATACENTER]:
+    if kind is Kind.BUILDOUT and (hits[Layer.DATACENTER] or not hits[Layer.CHIPS]):
         return Layer.DATACENTER
     best = max(hits, key=lambda layer: hits[layer])
     if hits[best]:
         return best
+    if kind is Kind.EQUITY:
+        return Layer.MODELS if re.search(r"\bAI\b", text) else None
     for company in payers:
         if company is not None and company.layer in _OF_COMPANY:
             return _OF_COMPANY[company.layer]
