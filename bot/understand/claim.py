@@ -57,13 +57,15 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     title = readings[0]
     kind = kind_of(readings)
     sides = _sides(readings, kind)
-    money, money_from = _size(readings)
+    money, money_from = _size(readings, kind)
     status, status_from = status_of(
         title.text,
         # a plan to build is told in the same words as a rumour: "is looking to", "could"
         [] if kind is Kind.BUILDOUT else [reading.text for reading in readings[1:]],
         knowledge,
     )
+    of_company = kind in (Kind.EQUITY, Kind.ACQUISITION)
+    today = _of_today(readings)
     evidence = {"kind": title.text, "status": status_from}
     evidence |= {field: text for field, text in sides.evidence.items() if text}
     claim = Claim(
@@ -74,12 +76,12 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
         payers=tuple(sides.payers),
         recipients=tuple(sides.recipients),
         money=money,
-        valuation=_valuation(readings, evidence),
-        stake_pct=_first(readings, stake_pct_of, "stake_pct", evidence),
+        valuation=_valuation(readings, evidence) if of_company else None,
+        stake_pct=_first(today, stake_pct_of, "stake_pct", evidence) if of_company else None,
         capacity_mw=_first(
             readings, lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
         ),
-        round=_first(readings, round_of, "round", evidence) if kind is Kind.EQUITY else None,
+        round=_first(today, round_of, "round", evidence) if kind is Kind.EQUITY else None,
         layer=layer_of(
             kind,
             story.title,
@@ -350,7 +352,11 @@ def _add_leftover(readings: Sequence[Reading], sides: Sides, kind: Kind) -> None
 # ---- size -----------------------------------------------------------------------------------
 
 
-def _size(readings: Sequence[Reading]) -> tuple[Money | None, str]:
+#: Acts that go with a deal of any kind: its price may be told by one of these.
+_ANY_KIND = frozenset(["contract", "spend", "commit", "put", "invest", "gain", "team"])
+
+
+def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
     """Return THE amount of the deal: title before lead, and never a valuation or a total."""
     for place, reading in enumerate(readings):
         found = [
@@ -360,9 +366,15 @@ def _size(readings: Sequence[Reading]) -> tuple[Money | None, str]:
         ]
         # "$900 million a month" is the size only when no whole is told
         found = [mention for mention in found if not mention.per] or found
-        if found and (place <= 1 or reading.act is not None):
+        if found and (place <= 1 or _is_about(reading, kind)):
             return max(found, key=lambda mention: _fitness(mention, reading)).money, reading.text
     return None, ""
+
+
+def _is_about(reading: Reading, kind: Kind) -> bool:
+    """Say whether a later sentence can be about the deal: its act is none of another kind."""
+    act = reading.act
+    return act is not None and (act.kind is kind or act.name in _ANY_KIND)
 
 
 def _fitness(mention: MoneyMention, reading: Reading) -> tuple[int, int]:
@@ -379,6 +391,16 @@ def _valuation(readings: Sequence[Reading], evidence: dict[str, str]) -> Money |
                 evidence["valuation"] = reading.text
                 return mention.money
     return None
+
+
+def _of_today(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the sentences but those that only tell of earlier money."""
+    return [
+        reading
+        for reading in readings
+        if not any(mention.role is Role.PAST for mention in reading.money)
+        or any(mention.role is Role.DEAL for mention in reading.money)
+    ]
 
 
 def _first(

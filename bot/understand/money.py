@@ -118,7 +118,7 @@ _NUMBER_WORDS_RE = "|".join(
     for words in sorted(_NUMBER_WORDS, key=len, reverse=True)
 )
 _SPELLED_AMOUNT = re.compile(
-    rf"""(?<![\w$€£¥₹.,])
+    rf"""(?<![\w$€£¥₹.,])(?<!\bfew\s)(?<!\bseveral\s)(?<!\bmany\s)
     (?:(?P<number>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?
       |\b(?P<words>{_NUMBER_WORDS_RE}))
     [\s-]?(?P<scale>{_WORD_SCALE}|(?<=\d)[bmt])\.?[\s-]
@@ -202,7 +202,7 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                        r"|forecast|outlook|orders|demand|income|loss|costs|run[\s-]rate|bookings|cash)"
                        r"(?: \w+){0,3}? (?:of|to|at|by|tops?|hits?|reach(?:es|ed)?|exceeds?|near|over|between|was|is|for)"
                        r"|(?:orders?|bids|demand|bookings) (?:peaked|exceeded|topped)(?: \w+){0,2}"),
-        (Role.MARKET, r"(?:market|industry|economy)(?: \w+){0,4}? (?:to|of|at|reach|hit|worth|exceed)"),
+        (Role.MARKET, r"(?:could|may|might|will|would) (?:reach|hit|top|exceed)|(?:market|industry|economy)(?: \w+){0,4}? (?:to|of|at|reach|hit|worth|exceed)"),
         (Role.COST, r"(?:contingent|premium|prepayment|deposit|fee|warrants?|earn-?out)(?: \w+){0,3}|"
                     r"fined?|pay(?:s|ing)? out|sued? for|saves?|saving|(?:tax breaks?|incentives?|subsid\w+)"
                     r"(?: \w+){0,2}? (?:of|worth)"),
@@ -379,7 +379,8 @@ _THEN = (
 _THEN_AFTER = re.compile(rf"^(?:[ -][\w.'’&-]+){{0,9}}?,? {_THEN}\b", re.IGNORECASE)
 _THEN_AHEAD = re.compile(rf"^\W*{_THEN}\b|\b{_THEN}(?: [\w.'’&-]+){{0,4}} $", re.IGNORECASE)
 _STILL_TO_COME = re.compile(
-    r"\b(?:will|would|could|may|might|to|by|until|through|plans?|expect\w*)\b|\d+%", re.IGNORECASE
+    r"\b(?:will|would|could|may|might|(?-i:to [a-z])|by (?:the|20\d\d)|until|through|plans?|expect\w*)\b|\d+%",
+    re.IGNORECASE,
 )
 
 

@@ -106,6 +106,9 @@ _BUYS_GOODS = re.compile(
     r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
     re.IGNORECASE,
 )
+_BEFORE_LISTING = re.compile(
+    r"\b(?:ahead of|before|after|since|nears?) (?:[\w'’-]+ ){0,4}ipo\b", re.IGNORECASE
+)
 _BUYS_SHARES = re.compile(r"\b(?:in|of) (?:\w+ ){0,3}?(?:shares|stock)\b", re.IGNORECASE)
 _POWER_BOUGHT = re.compile(
     r"\b(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:solar|wind|nuclear|gas|power|energy)",
@@ -148,6 +151,8 @@ def _refined(reading: Reading) -> Kind:
         return Kind.SUPPLY
     if name == "borrow" and _NEW_FACILITY.search(text) and not _CREDIT.search(text):
         return Kind.BUILDOUT
+    if name == "list" and _BEFORE_LISTING.search(text) and _RELATION.search(text):
+        return Kind.SUPPLY
     if name == "build" and len(reading.parts) > 1 and _BUILDS_GOODS.search(text):
         return Kind.SUPPLY
     return reading.act.kind
@@ -218,11 +223,18 @@ _STAKE = re.compile(
     r"interest|equity|ownership|of (?:the )?(?:company|shares|voting))",
     re.IGNORECASE,
 )
+_STAKE_TAKEN = re.compile(
+    r"\b(?:acquir|buy|bought|own|hold|held|tak|took|sell|sold|remaining)\w* (?:[\w-]+ ){0,3}?"
+    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent) (?:of|in)\b",
+    re.IGNORECASE,
+)
 _STAKE_AFTER = re.compile(
     r"(?:stake|interest|shareholding) of (?:about |roughly |nearly |up to |around )?"
     r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent)",
     re.IGNORECASE,
 )
+#: "weeks after the government took a 10% stake": somebody else's, or of another day
+_ANOTHERS = re.compile(r"\b(?:after|already|previously|which (?:has|had|took|holds))\b[^,]*$")
 _CAPACITY = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)(?:dc|ac|e)?\b",
     re.IGNORECASE,
@@ -249,7 +261,11 @@ def stake_pct_of(sentence: str) -> float | None:
     >>> stake_pct_of("takes a 2.9% stake in Nokia")
     2.9
     """
-    found = _STAKE.search(sentence) or _STAKE_AFTER.search(sentence)
+    found = (
+        _STAKE.search(sentence) or _STAKE_AFTER.search(sentence) or _STAKE_TAKEN.search(sentence)
+    )
+    if found and _ANOTHERS.search(sentence[: found.start()]):
+        return None
     pct = float(found["pct"]) if found else 0.0
     return pct if 0 < pct <= 100 else None
 
