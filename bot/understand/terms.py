@@ -53,7 +53,7 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
                          r"orders?|tenant|colocation agreement|hosting|interconnection agreement|contract|customers?|selects?|deploy\w*|"
                          rf"(?:{_WARES})[\w -]{{0,25}} (?:deals?|pacts?|agreements?|contracts?|partnership|order)|"
                          rf"(?:{_WARES}|[mg]w|gigawatts?|megawatts?)(?: \w+){{0,3}} from|data cent\w+ (?:deal|agreement|contract)|"
-                         rf"for (?:[\w-]+ ){{0,3}}(?:compute|computing|capacity|power|chips|gpus)"),
+                         rf"for (?:[\w-]+ ){{0,3}}(?:compute|computing|capacity)"),
         (Kind.BUILDOUT, 7, r"build(?:s|ing)?|built|construct\w*|break(?:s|ing)? ground|broke ground|groundbreaking|campus|"
                            r"expan(?:d|ds|ding|sion)|develop(?:s|ing|ment)?|plans .{0,60}(?:data cent\w+|campus|plant|fab|factory)|new data cent\w+|megacampus"),
     )
@@ -87,6 +87,8 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
             found[kind] = max(found.get(kind, 0), weight)
     if reading.act is not None:
         kind = _refined(reading)
+        if reading.act.kind is not kind:
+            found.pop(reading.act.kind, None)  # the cue was the act's own word
         # a bare "deal" says that there is one, not of what kind
         vague = reading.act.name in ("contract", "team") and not found
         found[kind] = found.get(kind, 0) + (4 if vague else reading.act.weight)
@@ -104,6 +106,11 @@ _BUYS_GOODS = re.compile(
     r"(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
     r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
     r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
+    re.IGNORECASE,
+)
+_SITE_COMPANY = re.compile(
+    r"\bdata[ -]?cent(?:er|re)s? (?:arm|unit|business|company|operator|firm|group|developer|owner|"
+    r"startup|start-up|provider|builder)\b",
     re.IGNORECASE,
 )
 _BEFORE_LISTING = re.compile(
@@ -141,13 +148,13 @@ def _refined(reading: Reading) -> Kind:
     if (spends or name == "gain") and not companies_get and (reading.places or _SITE.search(text)):
         return Kind.BUILDOUT
     listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
-    if spends and not listed and _SITE.search(text):
+    if spends and not listed and _SITE.search(text) and not _SITE_COMPANY.search(text):
         return Kind.BUILDOUT
     if name == "acquire" and _STAKE_WORD.search(text) and not _CONTROL.search(text):
         return Kind.EQUITY
     if name == "acquire" and _BUYS_SHARES.search(text):
         return Kind.EQUITY
-    if name in ("acquire", "sell") and _BUYS_GOODS.search(text):
+    if name in ("acquire", "sell") and _buys_goods(reading):
         return Kind.SUPPLY
     if name == "borrow" and _NEW_FACILITY.search(text) and not _CREDIT.search(text):
         return Kind.BUILDOUT
@@ -156,6 +163,14 @@ def _refined(reading: Reading) -> Kind:
     if name == "build" and len(reading.parts) > 1 and _BUILDS_GOODS.search(text):
         return Kind.SUPPLY
     return reading.act.kind
+
+
+def _buys_goods(reading: Reading) -> bool:
+    """Say whether power or chips are bought, and not a company called Example Power."""
+    goods = _BUYS_GOODS.search(reading.text)
+    return goods is not None and not any(
+        token.name and token.start < goods.end() <= token.end for token in reading.tokens
+    )
 
 
 # ---- status ---------------------------------------------------------------------------------
