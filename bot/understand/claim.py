@@ -356,13 +356,19 @@ def _add_leftover(readings: Sequence[Reading], sides: Sides, kind: Kind) -> None
 _ANY_KIND = frozenset(["contract", "spend", "commit", "put", "invest", "gain", "team"])
 
 
+#: "Google has invested $3bn in it": news in a first sentence, history in a later one.
+_SO_FAR = re.compile(r"\b(?:has|have) (?:\w+ )?(?:invested|put|spent)\b")
+
+
 def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
     """Return THE amount of the deal: title before lead, and never a valuation or a total."""
     for place, reading in enumerate(readings):
         found = [
             mention
             for mention in reading.money
-            if mention.role is Role.DEAL and mention.money.amount >= 100_000
+            if mention.role is Role.DEAL
+            and mention.money.amount >= 100_000
+            and not (place > 1 and _SO_FAR.search(reading.text[: mention.start]))
         ]
         # "$900 million a month" is the size only when no whole is told
         found = [mention for mention in found if not mention.per] or found

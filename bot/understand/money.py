@@ -158,7 +158,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARKET_CAP, r"(?:in\s)?(?:market[\s-](?:cap|capitali[sz]ation|value)|stock market value"
                           r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
-        (Role.VALUATION, r"(?:\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
+        (Role.VALUATION, r"(?:(?!at\b)\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
                          r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b(?! of)|unicorn|price tag for)"),
         (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
@@ -374,7 +374,7 @@ _MONTH = (
 _THEN = (
     rf"(?:last (?:year|month|week|summer|spring|autumn|fall|winter|{_MONTH})|in {_MONTH}|in (?:19|20)\d\d"
     r"|earlier this (?:year|month|week)|this (?:spring|summer|autumn|fall|winter)|(?:\w+ )?(?:years?|months?|weeks?|days?) (?:ago|earlier)"
-    r"|previously|at the time)"
+    r"|(?:previous|prior|last|earlier) (?:funding )?round|previously|at the time)"
 )
 _THEN_AFTER = re.compile(rf"^(?:[ -][\w.'’&-]+){{0,9}}?,? {_THEN}\b", re.IGNORECASE)
 _THEN_AHEAD = re.compile(rf"^\W*{_THEN}\b|\b{_THEN}(?: [\w.'’&-]+){{0,4}} $", re.IGNORECASE)

@@ -113,6 +113,14 @@ _SITE_COMPANY = re.compile(
     r"startup|start-up|provider|builder)\b",
     re.IGNORECASE,
 )
+_FOR_SITE = re.compile(
+    r"illion (?:for|to (?:build|expand|fund|finance))\b.*\b(?:data[ -]?cent(?:er|re)s?|campus)\b",
+    re.IGNORECASE,
+)
+_SHARES_TOLD = re.compile(
+    r"\b(?:funding|round|equity|invest\w*|series [a-k]|stake|contract|deal|order|lease)\b",
+    re.IGNORECASE,
+)
 _BEFORE_LISTING = re.compile(
     r"\b(?:ahead of|before|after|since|nears?) (?:[\w'’-]+ ){0,4}ipo\b", re.IGNORECASE
 )
@@ -147,6 +155,8 @@ def _refined(reading: Reading) -> Kind:
         return Kind.SUPPLY
     if (spends or name == "gain") and not companies_get and (reading.places or _SITE.search(text)):
         return Kind.BUILDOUT
+    if name == "gain" and _FOR_SITE.search(text) and not _SHARES_TOLD.search(text):
+        return Kind.DEBT
     listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
     if spends and not listed and _SITE.search(text) and not _SITE_COMPANY.search(text):
         return Kind.BUILDOUT
