@@ -34,13 +34,14 @@ _SITES = r"data[ -]?cent(?:er|re)s?|campus(?:es)?|projects?|sites?|infrastructur
 _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
     (kind, weight, re.compile(rf"\b(?:{words})\b"))  # on lower case: twice as fast
     for kind, weight, words in (
-        (Kind.VENTURE, 14, r"joint ventures?|jv|consortium|financing platforms?|"
-                           r"(?:launch|set up|form|create|establish)\w* .{0,40}\b(?:fund|venture|platform|vehicle|company)|"
+        (Kind.VENTURE, 30, r"(?:financing|lending|infrastructure) platforms?"),
+        (Kind.VENTURE, 14, r"joint ventures?|jv|consortium|"
+                           r"(?:launch|set up|form|create|establish)\w* .{0,40}\b(?:fund|venture|platform|vehicle|company|push|initiative)|"
                            r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund"),
         (Kind.VENTURE, 10, rf"(?:partner(?:s|ing|ed)? (?:with|on|to)|team(?:s|ed|ing)? up|joins? forces) .{{0,60}}\b(?:{_SITES})"),
         (Kind.DEBT, 20, r"loans?|bonds?|(?:senior|convertible|green|secured|guaranteed) notes|debt (?!load|pile|fears|worries)|credit facilit\w+|refinanc\w+|"
                         r"debenture|borrow(?:s|ed|ing)?|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|"
-                        rf"credit line|(?:{_SITES})(?: \w+){{0,2}} financing|financing (?:\w+ ){{0,3}}(?:{_SITES})"),
+                        rf"credit line|(?:{_SITES})(?: \w+){{0,2}} financing|financing .{{0,60}}\b(?:{_SITES})"),
         (Kind.DEBT, 8, r"notes|debt|lenders?|convertibles?|revolving|facility agreement|green financ\w+|construction financ\w+|"
                        r"guarante\w+|backstop\w*"),
         (Kind.DEBT, 5, r"facility|financing|tranche"),
@@ -49,6 +50,7 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
         (Kind.EQUITY, 5, r"valu(?:ation|ed|es|ing)|would value"),
         (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sitions?)|takeover|takes? over|buyout|merger|merge|merges|combines? with|take private|"
                               r"takes? .{0,30} private|majority stake|controlling stake|to buy|buys|buying|bid for|purchase of"),
+        (Kind.ACQUISITION, 12, r"(?:reject|spurn|dismiss)\w* .{0,40}\b(?:offer|bid)"),
         (Kind.SUPPLY, 8, r"leas(?:e|es|ed|ing)|ppa|ppas|power purchase|offtake|supply (?:deal|agreement|contract)|"
                          r"orders?|tenant|colocation agreement|hosting|interconnection agreement|contract|customers?|selects?|deploy\w*|"
                          rf"(?:{_WARES})[\w -]{{0,25}} (?:deals?|pacts?|agreements?|contracts?|partnership|order)|"
@@ -92,6 +94,8 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
         # a bare "deal" says that there is one, not of what kind
         vague = reading.act.name in ("contract", "team") and not found
         found[kind] = found.get(kind, 0) + (4 if vague else reading.act.weight)
+        if kind is Kind.EQUITY and reading.act.name == "invest":
+            found[kind] += 6  # money put into a company, whatever else comes with it
     yield from found.items()
 
 
@@ -104,7 +108,7 @@ _INVESTS = re.compile(
 _BUYS_GOODS = re.compile(
     r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
     r"(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
-    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
+    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
     r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
     re.IGNORECASE,
 )
@@ -121,6 +125,7 @@ _SHARES_TOLD = re.compile(
     r"\b(?:funding|round|equity|invest\w*|series [a-k]|stake|contract|deal|order|lease)\b",
     re.IGNORECASE,
 )
+_FUND_RAISE = re.compile(r"\bfund[- ]?rais", re.IGNORECASE)
 _BEFORE_LISTING = re.compile(
     r"\b(?:ahead of|before|after|since|nears?) (?:[\w'’-]+ ){0,4}ipo\b", re.IGNORECASE
 )
@@ -166,6 +171,8 @@ def _refined(reading: Reading) -> Kind:
         return Kind.EQUITY
     if name in ("acquire", "sell") and _buys_goods(reading):
         return Kind.SUPPLY
+    if name == "venture" and _FUND_RAISE.search(text):
+        return Kind.EQUITY
     if name == "borrow" and _NEW_FACILITY.search(text) and not _CREDIT.search(text):
         return Kind.BUILDOUT
     if name == "list" and _BEFORE_LISTING.search(text) and _RELATION.search(text):
