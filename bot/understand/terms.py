@@ -39,10 +39,11 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
                            r"(?:launch|set up|form|create|establish)\w* .{0,40}\b(?:fund|venture|platform|vehicle|company|push|initiative)|"
                            r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund"),
         (Kind.VENTURE, 10, rf"(?:partner(?:s|ing|ed)? (?:with|on|to)|team(?:s|ed|ing)? up|joins? forces) .{{0,60}}\b(?:{_SITES})"),
-        (Kind.DEBT, 20, r"loans?|bonds?|(?:senior|convertible|green|secured|guaranteed) notes|debt (?!load|pile|fears|worries)|credit facilit\w+|refinanc\w+|"
+        (Kind.DEBT, 20, r"loans?|bonds?|(?:senior|convertible|green|secured|guaranteed) notes|(?<!including )(?<!plus )(?<!net )debt(?! load| pile| fears| worries|-fuel)|"
+                        r"(?:banks|lenders) (?:to )?(?:line up|lend|provide|arrange)\w*|credit facilit\w+|refinanc\w+|"
                         r"debenture|borrow(?:s|ed|ing)?|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|"
                         rf"credit line|(?:{_SITES})(?: \w+){{0,2}} financing|financing .{{0,60}}\b(?:{_SITES})"),
-        (Kind.DEBT, 8, r"notes|debt|lenders?|convertibles?|revolving|facility agreement|green financ\w+|construction financ\w+|"
+        (Kind.DEBT, 8, r"notes|lenders?|convertibles?|revolving|facility agreement|green financ\w+|construction financ\w+|"
                        r"guarante\w+|backstop\w*"),
         (Kind.DEBT, 5, r"facility|financing|tranche"),
         (Kind.EQUITY, 8, r"series [a-k]|seed|funding round|funding|fundraise|fundraising|(?<!ahead of )(?<!before )(?<!ahead of its )ipo|stake|share sale|"
@@ -54,7 +55,7 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
         (Kind.SUPPLY, 8, r"leas(?:e|es|ed|ing)|ppa|ppas|power purchase|offtake|supply (?:deal|agreement|contract)|"
                          r"orders?|tenant|colocation agreement|hosting|interconnection agreement|contract|customers?|selects?|deploy\w*|"
                          rf"(?:{_WARES})[\w -]{{0,25}} (?:deals?|pacts?|agreements?|contracts?|partnership|order)|"
-                         rf"(?:{_WARES}|[mg]w|gigawatts?|megawatts?)(?: \w+){{0,3}} from|data cent\w+ (?:deal|agreement|contract)|"
+                         rf"(?:{_WARES}|[mg]w|gigawatts?|megawatts?)(?: \w+){{0,3}} from|[mg]w at|data cent\w+ (?:deal|agreement|contract)|"
                          rf"for (?:[\w-]+ ){{0,3}}(?:compute|computing|capacity)"),
         (Kind.BUILDOUT, 7, r"build(?:s|ing)?|built|construct\w*|break(?:s|ing)? ground|broke ground|groundbreaking|campus|"
                            r"expan(?:d|ds|ding|sion)|develop(?:s|ing|ment)?|plans .{0,60}(?:data cent\w+|campus|plant|fab|factory)|new data cent\w+|megacampus"),
@@ -99,83 +100,69 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
     yield from found.items()
 
 
-_STAKE_WORD = re.compile(r"\bstake\b", re.IGNORECASE)
 _INVESTS = re.compile(
     r"\binvestment package\b|\bequity (?:stake|injection|investment)\b|"
     r"\b(?:puts?|invest(?:s|ed|ing)?) (?:\w+ ){0,3}?(?:[$€£]\S+(?: \S+illion)?) (?:behind|in)\b",
     re.IGNORECASE,
 )
-_BUYS_GOODS = re.compile(
-    r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
-    r"(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
-    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
-    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
-    re.IGNORECASE,
+_RELATION = re.compile(
+    r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b", re.IGNORECASE
 )
 _SITE_COMPANY = re.compile(
     r"\bdata[ -]?cent(?:er|re)s? (?:arm|unit|business|company|operator|firm|group|developer|owner|"
     r"startup|start-up|provider|builder)\b",
     re.IGNORECASE,
 )
-_FOR_SITE = re.compile(
-    r"illion (?:for|to (?:build|expand|fund|finance))\b.*\b(?:data[ -]?cent(?:er|re)s?|campus)\b",
-    re.IGNORECASE,
-)
-_SHARES_TOLD = re.compile(
-    r"\b(?:funding|round|equity|invest\w*|series [a-k]|stake|contract|deal|order|lease)\b",
-    re.IGNORECASE,
-)
-_FUND_RAISE = re.compile(r"\bfund[- ]?rais", re.IGNORECASE)
-_BEFORE_LISTING = re.compile(
-    r"\b(?:ahead of|before|after|since|nears?) (?:[\w'’-]+ ){0,4}ipo\b", re.IGNORECASE
-)
-_BUYS_SHARES = re.compile(r"\b(?:in|of) (?:\w+ ){0,3}?(?:shares|stock)\b", re.IGNORECASE)
-_POWER_BOUGHT = re.compile(
-    r"\b(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:solar|wind|nuclear|gas|power|energy)",
+_BUYS_GOODS = re.compile(
+    r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
+    r"(?<!\bto )(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
+    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b"
+    r"(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
+    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
     re.IGNORECASE,
 )
 _BUILDS_GOODS = re.compile(
     r"\b(?:build|develop)\w* (?:[\w-]+ ){0,4}?(?:chips?|processors?|accelerators?|silicon)\b",
     re.IGNORECASE,
 )
-#: A facility is a building, unless money is near.
-_NEW_FACILITY = re.compile(r"\bfacility\b", re.IGNORECASE)
-_CREDIT = re.compile(
-    r"\b(?:credit|loan|bond|notes|debt|revolving|term|financing|bank|lender|borrow|refinanc|mortgage)",
-    re.IGNORECASE,
-)
-_RELATION = re.compile(
-    r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b", re.IGNORECASE
-)
-_CONTROL = re.compile(r"\b(?:majority|controlling)\b", re.IGNORECASE)
+_SPENDS = frozenset(["invest", "put", "bet", "commit", "spend"])
+#: What an act becomes beside certain words. First match wins.
+_BESIDE: tuple[tuple[frozenset[str], Kind, re.Pattern[str]], ...] = tuple(
+    (frozenset(acts.split()) if acts else _SPENDS, kind, re.compile(words, re.IGNORECASE))
+    for acts, kind, words in (
+        ("", Kind.SUPPLY, r"\b(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:solar|wind|nuclear|gas|power|energy)"),
+        # "lands $3 billion data center" is the site itself, "for a data center" the money for it
+        ("gain", Kind.BUILDOUT, r"illion (?:(?!for\b)[\w-]+ ){0,2}(?:data[ -]?cent(?:er|re)s?|campus|fab|plant|factory)"
+                                r"(?! (?:loan|deal|lease|order|contract))\b"),
+        ("gain", Kind.DEBT, r"^(?!.*\b(?:funding|round|equity|invest\w*|series [a-k]|stake|contract|deal|order|lease)\b)"
+                            r".*illion (?:for|to (?:build|expand|fund|finance))\b.*\b(?:data[ -]?cent(?:er|re)s?|campus)\b"),
+        ("acquire", Kind.EQUITY, r"^(?!.*\b(?:majority|controlling)\b).*\bstake\b|\b(?:in|of) (?:\w+ ){0,3}?(?:shares|stock)\b"),
+        ("venture", Kind.EQUITY, r"\bfund[- ]?rais"),
+        ("borrow", Kind.ACQUISITION, r"\b(?:including|plus|with its|net) debt\b"),
+        # a facility is a building, unless money is near
+        ("borrow", Kind.BUILDOUT, r"^(?!.*\b(?:credit|loan|bond|notes|debt|revolving|term|financing|bank|lender|borrow|refinanc|"
+                                  r"mortgage)).*\bfacility\b"),
+        ("list", Kind.SUPPLY, r"^(?=.*\b(?:partnership|agreement|deal|collaboration|pact)\b)"
+                              r".*\b(?:ahead of|before|after|since|nears?) (?:[\w'’-]+ ){0,4}ipo\b"),
+    )
+)  # fmt: skip
 
 
 def _refined(reading: Reading) -> Kind:
     """Return the kind of a sentence's act, seen with what the act is about."""
     assert reading.act is not None  # noqa: S101
     name, text = reading.act.name, reading.text
-    companies_get = any(part.role == "recipient" for part in reading.parts)
-    spends = name in ("invest", "put", "bet", "commit", "spend")
-    if spends and _POWER_BOUGHT.search(text):
-        return Kind.SUPPLY
-    if (spends or name == "gain") and not companies_get and (reading.places or _SITE.search(text)):
+    for acts, kind, words in _BESIDE:
+        if name in acts and words.search(text):
+            return kind
+    gets = [part for part in reading.parts if part.role == "recipient"]
+    site = _SITE.search(text) is not None
+    if (name in _SPENDS or name == "gain") and not gets and (reading.places or site):
         return Kind.BUILDOUT
-    if name == "gain" and _FOR_SITE.search(text) and not _SHARES_TOLD.search(text):
-        return Kind.DEBT
-    listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
-    if spends and not listed and _SITE.search(text) and not _SITE_COMPANY.search(text):
+    listed = any(part.company is not None for part in gets)
+    if name in _SPENDS and site and not listed and not _SITE_COMPANY.search(text):
         return Kind.BUILDOUT
-    if name == "acquire" and _STAKE_WORD.search(text) and not _CONTROL.search(text):
-        return Kind.EQUITY
-    if name == "acquire" and _BUYS_SHARES.search(text):
-        return Kind.EQUITY
     if name in ("acquire", "sell") and _buys_goods(reading):
-        return Kind.SUPPLY
-    if name == "venture" and _FUND_RAISE.search(text):
-        return Kind.EQUITY
-    if name == "borrow" and _NEW_FACILITY.search(text) and not _CREDIT.search(text):
-        return Kind.BUILDOUT
-    if name == "list" and _BEFORE_LISTING.search(text) and _RELATION.search(text):
         return Kind.SUPPLY
     if name == "build" and len(reading.parts) > 1 and _BUILDS_GOODS.search(text):
         return Kind.SUPPLY

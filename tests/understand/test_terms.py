@@ -18,6 +18,12 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
     ("title", "kind"),
     [
         pytest.param("Nvidia invests $2bn in Norvexa", Kind.EQUITY, id="investment"),
+        pytest.param(
+            "Nvidia to invest $2bn in Corning as part of fiber deal",
+            Kind.EQUITY,
+            id="with an order",
+        ),
+        pytest.param("OpenAI fund raise set at $9bn", Kind.EQUITY, id="a fund raise is no fund"),
         pytest.param("Nvidia buys 4% stake in Norvexa", Kind.EQUITY, id="stake"),
         pytest.param("AMD acquires Norvexa", Kind.ACQUISITION, id="acquisition"),
         pytest.param("Norvexa raises $2bn in debt", Kind.DEBT, id="raised as debt"),
@@ -26,12 +32,18 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
         pytest.param("Oracle agrees to buy power from Norvexa", Kind.SUPPLY, id="goods bought"),
         pytest.param("Oracle to buy Norvexa Power", Kind.ACQUISITION, id="goods in a name"),
         pytest.param("Google to spend $3bn on data centers in Ohio", Kind.BUILDOUT, id="spends"),
+        pytest.param("Ohio lands $3 billion data center", Kind.BUILDOUT, id="a place gets a site"),
         pytest.param("Google to invest $3bn in Ohio", Kind.BUILDOUT, id="invests in a place"),
         pytest.param("Norvexa and Oracle form $2bn joint venture", Kind.VENTURE, id="venture"),
         pytest.param("KKR launches $2bn AI infrastructure company", Kind.VENTURE, id="new company"),
         pytest.param("KKR and Meta partner on $2bn data center", Kind.VENTURE, id="partner on"),
+        pytest.param("KKR and Meta set up lending platform", Kind.VENTURE, id="lending platform"),
         pytest.param("SoftBank seeks loan backed by OpenAI stake", Kind.DEBT, id="secured loan"),
         pytest.param("Meta eyes $2bn data center financing", Kind.DEBT, id="financing of a site"),
+        pytest.param(
+            "Norvexa gets $2 billion for Ohio data center", Kind.DEBT, id="got for a site"
+        ),
+        pytest.param("Banks line up $2bn for Norvexa sites", Kind.DEBT, id="banks line up"),
         pytest.param("Norvexa prices $2bn of senior notes", Kind.DEBT, id="notes"),
         pytest.param("Norvexa opens $2bn credit facility", Kind.DEBT, id="credit facility"),
         pytest.param(
@@ -39,6 +51,13 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
         ),
         pytest.param(
             "Google gets option to buy $2bn in Norvexa shares", Kind.EQUITY, id="shares bought"
+        ),
+        pytest.param(
+            "KKR to take Norvexa private for $2bn including debt", Kind.ACQUISITION, id="private"
+        ),
+        pytest.param("Norvexa rejects Meta's $2bn offer", Kind.ACQUISITION, id="offer rejected"),
+        pytest.param(
+            "Musk buys gas turbine company to power AI", Kind.ACQUISITION, id="a maker of goods"
         ),
         pytest.param("Norvexa takes over Helvora", Kind.ACQUISITION, id="takes over"),
         pytest.param("Norvexa combines with Helvora", Kind.ACQUISITION, id="combines"),
