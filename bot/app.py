@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Question, Sender, slack, telegram
+from bot.chat import Ask, Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -138,6 +138,9 @@ async def connect(
             ask,
         )
     if tokens.telegram_bot_token:
+        # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
+        from bot.chat import telegram  # noqa: PLC0415
+
         services["telegram"] = telegram.connected(
             tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
         )

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +18,8 @@ from hypothesis import strategies as st
 from bot.alerts.answer import Answer
 from bot.chat import Question
 from bot.chat.commands import answer
-from bot.chat.telegram import TelegramSender, asked_in, connected, examine
+from bot.chat.telegram import TelegramSender, connected, examine
+from bot.chat.telegram_questions import asked_in
 from bot.errors import CardGone, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
@@ -464,3 +467,9 @@ async def test_the_doctor_does_not_blame_the_token_for_an_outage(host):
     assert "cannot be checked now" in message
     host.faults["getChat"] = [page(502)]
     assert not any(wrong for _, _, wrong in await examine(TOKEN, host.url, [CHANNEL]))
+
+
+def test_who_does_not_use_telegram_does_not_wait_for_its_library():
+    told = "import sys, bot.cli; print('aiogram' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
