@@ -16,7 +16,7 @@ from bot.alerts.telegram_text import card, follow_up_text
 from bot.chat import Ask
 from bot.chat.telegram_api import SERVICE, Moved, NotModified, call, open_bot, send
 from bot.chat.telegram_questions import listen
-from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
+from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ async def _greet(bot: Bot) -> str:
     """
     try:
         me = await call(bot, SERVICE, GetMe())
-    except SendRefused as error:
+    except (SendRefused, ChannelClosed) as error:
         raise SettingsError(
             f"TELEGRAM_BOT_TOKEN: Telegram refuses it ({error.reason}); "
             "copy the token again from @BotFather"
@@ -126,10 +126,12 @@ async def _chat(bot: Bot, channel: Channel) -> Check:
     subject = f"channel {channel.name!r}"
     try:
         chat = await call(bot, channel.name, GetChat(chat_id=channel.address))
+    except ChannelClosed as error:
+        advice = "add the bot to the chat, and check the address in channels.toml"
+        return subject, f"{error.reason}; {advice}", True
     except SendLater as error:
         return subject, f"cannot be checked now: {error.reason}", False
     except SendError as error:
-        advice = "add the bot to the chat, and check the address in channels.toml"
-        return subject, f"{error.reason}; {advice}", True
+        return subject, error.reason, True
     title = chat.get("title") or chat.get("first_name") or chat["id"]
     return subject, f"the bot sees the {chat['type']} {title!r}", False

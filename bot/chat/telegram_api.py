@@ -24,7 +24,7 @@ from aiogram.exceptions import (
 from aiogram.methods import Response, TelegramMethod
 
 from bot.alerts.telegram_text import plain
-from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
+from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,8 @@ def _send_error(channel: str, error: Exception, token: str) -> SendError:
     reason = str(error.message).replace(token.partition(":")[2], "…")
     if not isinstance(error, _FINAL):
         return SendLater(channel, reason)
-    leaf = next((leaf for words, leaf in _REFUSALS if words in reason), SendRefused)
+    otherwise = ChannelClosed if isinstance(error, _CLOSED) else SendRefused
+    leaf = next((leaf for words, leaf in _REFUSALS if words in reason), otherwise)
     return leaf(channel, reason)
 
 
@@ -122,13 +123,19 @@ _FINAL = (
     TelegramBadRequest, TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError,
     TelegramEntityTooLarge,
 )  # fmt: skip
-_REFUSALS = (
+_CLOSED = (TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError)
+_REFUSALS: tuple[tuple[str, type[SendRefused | CardGone | ChannelClosed]], ...] = (
     ("message is not modified", NotModified),
     ("can't parse entities", BadMarkup),
     ("message to edit not found", CardGone),
     ("message can't be edited", CardGone),
     ("message to be replied not found", CardGone),
     ("MESSAGE_ID_INVALID", CardGone),
+    ("chat not found", ChannelClosed),
+    ("group chat was deactivated", ChannelClosed),
+    (" rights ", ChannelClosed),  # "not enough rights to …", "need administrator rights in …"
+    ("CHAT_", ChannelClosed),  # CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, CHAT_RESTRICTED
+    ("TOPIC_CLOSED", ChannelClosed),
 )
 
 

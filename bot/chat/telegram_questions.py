@@ -32,7 +32,7 @@ from bot.alerts.answer import Answer
 from bot.alerts.telegram_text import answer_text, page_of, pages
 from bot.chat import Ask, Question
 from bot.chat.telegram_api import SERVICE, TIMEOUT_S, call, send
-from bot.errors import SendError, SendLater
+from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused
 from bot.retry import backoff
 
 log = logging.getLogger(__name__)
@@ -159,12 +159,12 @@ async def _try(bot: Bot, method: TelegramMethod[Any]) -> None:
     for attempt in range(1, _TRIES + 1):
         try:
             await send(bot, SERVICE, method)
-        except SendLater as error:
-            log.warning("answer put off attempts=%d reason=%s", attempt, error.reason)
-            await asyncio.sleep(_wait_s(error, attempt))
-        except SendError as error:
+        except (ChannelClosed, SendRefused, CardGone) as error:
             log.info("answer refused reason=%s", error.reason)
             return
+        except SendError as error:
+            log.warning("answer put off attempts=%d reason=%s", attempt, error.reason)
+            await asyncio.sleep(_wait_s(error, attempt))
         else:
             return
 

@@ -20,7 +20,7 @@ from bot.chat import Question
 from bot.chat.commands import answer
 from bot.chat.telegram import TelegramSender, connected, examine
 from bot.chat.telegram_questions import asked_in
-from bot.errors import CardGone, SendLater, SendRefused, SettingsError
+from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
 from bot.query import parse_query
@@ -177,10 +177,24 @@ def page(status: int, text: str = "<html>sorry</html>") -> web.Response:
 @pytest.mark.parametrize(
     ("answered", "leaf", "reason"),
     [
-        pytest.param(Refused(403, "Forbidden: bot was kicked"), SendRefused, "kicked", id="kicked"),
-        pytest.param(bad("chat not found"), SendRefused, "chat not found", id="no chat"),
+        pytest.param(
+            Refused(403, "Forbidden: bot was kicked"), ChannelClosed, "kicked", id="kicked"
+        ),
+        pytest.param(bad("chat not found"), ChannelClosed, "chat not found", id="no chat"),
+        pytest.param(
+            bad("not enough rights to send text messages to the chat"),
+            ChannelClosed,
+            "not enough rights",
+            id="muted",
+        ),
+        pytest.param(
+            bad("need administrator rights in the channel chat"),
+            ChannelClosed,
+            "need administrator rights",
+            id="no admin of the channel",
+        ),
         pytest.param(bad("message is too long"), SendRefused, "too long", id="another 400"),
-        pytest.param(Refused(401, "Unauthorized"), SendRefused, "Unauthorized", id="revoked"),
+        pytest.param(Refused(401, "Unauthorized"), ChannelClosed, "Unauthorized", id="revoked"),
         pytest.param(Refused(500, "Internal Server Error"), SendLater, "Internal", id="500"),
         pytest.param(Refused(429, "Too Many Requests"), SendLater, "Too Many", id="429 alone"),
         pytest.param(page(502), SendLater, "unreadable", id="a proxy's page"),
