@@ -346,6 +346,11 @@ async def test_polling_survives_failures(host, caplog):
     assert "getUpdates errors=1 again_s=1" in caplog.text
 
 
+async def test_a_token_that_runs_twice_is_named_in_the_log(host, sender, caplog):
+    async with connected(TOKEN, host.url, nothing):
+        await host.until(lambda: "terminated by other getUpdates" in caplog.text)
+
+
 async def test_an_answer_waits_as_long_as_telegram_asks(host, sender):
     host.faults["sendMessage"] = [too_fast(1)]
     assert (await host.say("/deals x")).text == "deals:x"
