@@ -151,19 +151,27 @@ def load_feeds(folder: Path) -> tuple[Feed, ...]:
 
 
 def load_knowledge(folder: Path) -> Knowledge:
-    """Read companies.csv, words.toml and relevance.json in *folder*."""
+    """Read companies.csv, words.toml, relevance.json and sides.json in *folder*."""
     companies = folder / "companies.csv"
     try:
         with companies.open(encoding="utf-8", newline="") as lines:
             known = companies_of(csv.DictReader(lines))
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(f"{companies}: {error}") from error
-    weights = folder / "relevance.json"
+    return knowledge_of(
+        known,
+        weights=_json(folder / "relevance.json"),
+        words=_toml(folder / "words.toml"),
+        side_weights=_json(folder / "sides.json"),
+    )
+
+
+def _json(path: Path) -> dict[str, Any]:
     try:
-        learned: dict[str, Any] = json.loads(weights.read_text("utf-8"))
+        learned: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{weights}: {error}") from error
-    return knowledge_of(known, weights=learned, words=_toml(folder / "words.toml"))
+        raise SettingsError(f"{path}: {error}") from error
+    return learned
 
 
 _Entry = TypeVar("_Entry", bound=_Checked)
@@ -213,7 +221,9 @@ def _checked(shape: type[_Entry], content: object, subject: str) -> _Entry:
     try:
         return shape.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        # a misspelt key is also a missing one: the spelling is what to mend
+        first = min(found, key=lambda each: each["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"]) or "entry"
         if first["type"] == "extra_forbidden":
             known = ", ".join(shape.model_fields)
