@@ -55,13 +55,15 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     title = readings[0]
     kind = kind_of(readings)
     sides = sides_of(readings, kind, knowledge)
-    money, money_from = _size(readings)
+    money, money_from = _size(readings, kind)
     status, status_from = status_of(
         title.text,
         # a plan to build is told in the same words as a rumour: "is looking to", "could"
         [] if kind is Kind.BUILDOUT else [reading.text for reading in readings[1:]],
         knowledge,
     )
+    of_company = kind in (Kind.EQUITY, Kind.ACQUISITION)
+    today = _of_today(readings)
     evidence = {"kind": title.text, "status": status_from}
     evidence |= {field: text for field, text in sides.evidence.items() if text}
     claim = Claim(
@@ -72,12 +74,15 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
         payers=tuple(sides.payers),
         recipients=tuple(sides.recipients),
         money=money,
-        valuation=_valuation(readings, evidence),
-        stake_pct=_first(readings, stake_pct_of, "stake_pct", evidence),
-        capacity_mw=_first(readings, capacity_mw_of, "capacity_mw", evidence),
-        round=_first(readings, round_of, "round", evidence) if kind is Kind.EQUITY else None,
+        valuation=_valuation(readings, evidence) if of_company else None,
+        stake_pct=_first(today, stake_pct_of, "stake_pct", evidence) if of_company else None,
+        capacity_mw=_first(
+            readings, lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
+        ),
+        round=_first(today, round_of, "round", evidence) if kind is Kind.EQUITY else None,
         layer=layer_of(
             kind,
+            story.title,
             f"{story.title}. {story.text[:600]}",
             sides.recipients.values(),
             sides.payers.values(),
@@ -117,8 +122,14 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
 
 
 def _without_title(found: Sequence[str], title: str) -> list[str]:
+    """Return the sentences without the title that the first ones may repeat."""
     start = _bare(title)[:60]
-    return [sentence for sentence in found if not (start and _bare(sentence).startswith(start))]
+    told = []
+    for sentence in found:
+        rest = sentence.removeprefix(title).lstrip(" .-–—|:")
+        if rest and not (start and _bare(rest).startswith(start)):
+            told.append(rest)
+    return told
 
 
 def _bare(text: str) -> str:
@@ -128,16 +139,35 @@ def _bare(text: str) -> str:
 # ---- size -----------------------------------------------------------------------------------
 
 
-def _size(readings: Sequence[Reading]) -> tuple[Money | None, str]:
+#: Acts that go with a deal of any kind: its price may be told by one of these.
+_ANY_KIND = frozenset(["contract", "spend", "commit", "put", "invest", "gain", "team"])
+
+
+#: "Google has invested $3bn in it": news in a first sentence, history in a later one.
+_SO_FAR = re.compile(r"\b(?:has|have) (?:\w+ )?(?:invested|put|spent)\b")
+
+
+def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
     """Return THE amount of the deal: title before lead, and never a valuation or a total."""
     for place, reading in enumerate(readings):
         found = [
-            mention for mention in reading.money if mention.role is Role.DEAL and not mention.per
+            mention
+            for mention in reading.money
+            if mention.role is Role.DEAL
+            and mention.money.amount >= 100_000
+            and not (place > 1 and _SO_FAR.search(reading.text[: mention.start]))
         ]
-        found = [mention for mention in found if mention.money.amount >= 100_000]
-        if found and (place == 0 or reading.act is not None):
+        # "$900 million a month" is the size only when no whole is told
+        found = [mention for mention in found if not mention.per] or found
+        if found and (place <= 1 or _is_about(reading, kind)):
             return max(found, key=lambda mention: _fitness(mention, reading)).money, reading.text
     return None, ""
+
+
+def _is_about(reading: Reading, kind: Kind) -> bool:
+    """Say whether a later sentence can be about the deal: its act is none of another kind."""
+    act = reading.act
+    return act is not None and (act.kind is kind or act.name in _ANY_KIND)
 
 
 def _fitness(mention: MoneyMention, reading: Reading) -> tuple[int, int]:
@@ -154,6 +184,16 @@ def _valuation(readings: Sequence[Reading], evidence: dict[str, str]) -> Money |
                 evidence["valuation"] = reading.text
                 return mention.money
     return None
+
+
+def _of_today(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the sentences but those that only tell of earlier money."""
+    return [
+        reading
+        for reading in readings
+        if not any(mention.role is Role.PAST for mention in reading.money)
+        or any(mention.role is Role.DEAL for mention in reading.money)
+    ]
 
 
 def _first(
