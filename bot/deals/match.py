@@ -6,7 +6,6 @@ Rules and their reasons: docs/domain.md, "Same deal, update, or new deal?".
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.deals.merge import SAME_SIZE, is_slip, times_apart
+from bot.deals.merge import LISTING, SAME_SIZE, is_slip, says_listing, times_apart
 from bot.model import Claim, Deal, Kind, Money, Qualifier, Status
 from bot.query import normalized
 
@@ -39,12 +38,6 @@ _CROWD = 3  #: as many backers make a round, not one company's investment
 _ALIKE = 60  #: percent of their words that two titles on one event share
 _LIKELY = 75  #: as many where one of the two leaves a party out
 _VERBATIM = 90  #: as many are shared by two prints of one agency's title
-
-_IPO = "IPO"
-_LISTS = re.compile(
-    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
-    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
-)
 
 _LINKS = 5  #: as many related deals are named at most
 
@@ -421,13 +414,12 @@ def _round(name: str) -> str:
 
 def _is_listing(claim: Claim) -> bool:
     """Return whether the shares are sold to the public: never the same as a private round."""
-    return (claim.round or "").upper() == _IPO
+    return (claim.round or "").upper() == LISTING
 
 
 def _listed(claim: Claim, titles: Sequence[str]) -> Claim:
     """Return *claim*, as one about a listing where most of the normalized *titles* say so."""
-    says = sum(bool(_LISTS.search(title)) for title in titles)
-    return replace(claim, round=_IPO) if 2 * says > len(titles) else claim
+    return replace(claim, round=LISTING) if says_listing(titles) else claim
 
 
 def _shows_size(*claims: Claim) -> bool:
