@@ -72,7 +72,7 @@ def kind_of(readings: Sequence[Reading]) -> Kind:
         for kind, weight in _votes(reading):
             votes[kind] = votes.get(kind, 0) + weight * scope
     vague = readings[0].act is None or readings[0].act.name in ("contract", "team", "list")
-    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:2]):
+    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:]):
         votes[Kind.EQUITY] = votes.get(Kind.EQUITY, 0) + 20
     if votes:
         return max(votes, key=lambda kind: votes[kind])
