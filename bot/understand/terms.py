@@ -116,7 +116,7 @@ _SITE_COMPANY = re.compile(
 _BUYS_GOODS = re.compile(
     r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
     r"(?<!\bto )(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
-    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b"
+    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?|fib(?:er|re)|cables?|optics|fuel cells|equipment)\b"
     r"(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
     r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
     re.IGNORECASE,
