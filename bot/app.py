@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Question, Sender, slack, telegram
+from bot.chat import Ask, Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -138,6 +138,9 @@ async def connect(
             ask,
         )
     if tokens.telegram_bot_token:
+        # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
+        from bot.chat import telegram  # noqa: PLC0415
+
         services["telegram"] = telegram.connected(
             tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
         )
@@ -176,7 +179,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     async with opened(db) as writer, AsyncExitStack() as stack:
         senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
-        if not tokens.slack:
+        if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
         console.print(f"Watching {feeds} feeds. Ctrl-C stops.")
@@ -192,9 +195,10 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
 
 
 _HOW_TO_CONNECT = (
-    "Slack is not connected: alerts go to this terminal. To connect it, make an app from\n"
+    "No chat is connected: alerts go to this terminal. To connect Slack, make an app from\n"
     "config/slack-manifest.json, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and name a channel\n"
-    "in config/channels.toml (docs/slack.md has the steps, `python -m bot doctor` checks them)."
+    "in config/channels.toml (docs/slack.md has the steps, docs/telegram.md those for Telegram;\n"
+    "`python -m bot doctor` checks them)."
 )
 
 

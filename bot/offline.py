@@ -20,7 +20,7 @@ from bot import pipeline
 from bot.alerts.console_text import answer_text
 from bot.alerts.records import deal_record
 from bot.app import secrets, utc_now
-from bot.chat import Question, slack, telegram
+from bot.chat import Question, slack
 from bot.chat.commands import answer
 from bot.errors import FeedError, QueryError, SettingsError, StoreError
 from bot.feeds import listing
@@ -152,6 +152,8 @@ async def _call(folder: Path, tokens: Secrets) -> list[Finding]:
             [channel for channel in channels if channel.service == "slack"],
         )
     if tokens.telegram_bot_token:
+        from bot.chat import telegram  # noqa: PLC0415 (slow to import, see bot/app.py)
+
         found += await telegram.examine(
             tokens.telegram_bot_token.get_secret_value(),
             tokens.telegram_api_url,

@@ -363,7 +363,7 @@ class Reader:
 
     @classmethod
     def load(cls, folder: Path) -> None:
-        """Load what companies.csv, words.toml and relevance.json in *folder* know."""
+        """Load what companies.csv, words.toml and the learned weights in *folder* know."""
         cls._knowledge = load_knowledge(folder)
 
     @classmethod

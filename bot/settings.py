@@ -19,6 +19,7 @@ from bot.model import Channel, Feed
 from bot.query import Query, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
+from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
 
 SLACK_API_URL = "https://slack.com/api/"
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -151,22 +152,43 @@ def load_feeds(folder: Path) -> tuple[Feed, ...]:
 
 
 def load_knowledge(folder: Path) -> Knowledge:
-    """Read companies.csv, words.toml and relevance.json in *folder*."""
-    companies = folder / "companies.csv"
+    """Read companies.csv, words.toml, relevance.json and sides.json in *folder*."""
+    return knowledge_of(
+        companies_of(_companies(folder / "companies.csv")),
+        words=_shaped(WordsFile, _toml, folder / "words.toml"),
+        weights=_shaped(RelevanceFile, _json, folder / "relevance.json"),
+        side_weights=_shaped(SidesFile, _json, folder / "sides.json"),
+    )
+
+
+def _shaped(shape: type[BaseModel], read: Callable[[Path], Any], path: Path) -> Any:  # noqa: ANN401
+    """Return what a file holds, as it stands there, once it is seen to have its shape."""
+    content = read(path)
+    _checked(shape, content, str(path))
+    return content
+
+
+def _companies(path: Path) -> list[dict[str, str]]:
     try:
-        with companies.open(encoding="utf-8", newline="") as lines:
-            known = companies_of(csv.DictReader(lines))
-    except (OSError, KeyError, ValueError) as error:
-        raise SettingsError(f"{companies}: {error}") from error
-    weights = folder / "relevance.json"
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    if not rows:
+        raise SettingsError(f"{path}: holds no company")
+    for line, row in enumerate(rows, 2):
+        _checked(CompanyRow, row, f"{path}: line {line}")
+    return rows
+
+
+def _json(path: Path) -> Any:  # noqa: ANN401  whatever it is, its shape is checked next
     try:
-        learned: dict[str, Any] = json.loads(weights.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{weights}: {error}") from error
-    return knowledge_of(known, weights=learned, words=_toml(folder / "words.toml"))
+        raise SettingsError(f"{path}: {error}") from error
 
 
-_Entry = TypeVar("_Entry", bound=_Checked)
+_Entry = TypeVar("_Entry", bound=BaseModel)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -197,7 +219,7 @@ def _many(path: Path, table: str, shape: type[_Entry]) -> list[_Entry]:
     return checked
 
 
-def _refuse_twins(entries: Sequence[_Checked], subject: Callable[[int], str]) -> None:
+def _refuse_twins(entries: Sequence[BaseModel], subject: Callable[[int], str]) -> None:
     first: dict[str, int] = {}
     for number, entry in enumerate(entries, 1):
         name = str(entry.model_dump()["name"])
