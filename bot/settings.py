@@ -86,20 +86,25 @@ class Secrets(BaseModel):
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM_API_URL
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
 
     @property
     def values(self) -> list[str]:
         """Return the tokens that are set: what nobody may read."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.telegram_bot_token)
+        tokens = (
+            self.slack_bot_token, self.slack_app_token, self.slack_signing_secret,
+            self.telegram_bot_token,
+        )  # fmt: skip
         return [token.get_secret_value() for token in tokens if token]
 
     @property
     def slack(self) -> bool:
-        """Say whether both Slack tokens are set."""
-        return self.slack_bot_token is not None and self.slack_app_token is not None
+        """Say whether Slack's token is set, and what one of the two ways in needs."""
+        return bool(self.slack_bot_token and (self.slack_app_token or self.slack_signing_secret))
 
     @property
     def telegram(self) -> bool:
@@ -122,9 +127,16 @@ class Config:
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:
-    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset."""
+    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset.
+
+    Raises SettingsError naming the variable that is wrong.
+    """
     named = {name: environ.get(name.upper(), "").strip() for name in Secrets.model_fields}
-    return Secrets.model_validate({name: value for name, value in named.items() if value})
+    try:
+        return Secrets.model_validate({name: value for name, value in named.items() if value})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
 
 
 def load_config(folder: Path) -> Config:
