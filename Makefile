@@ -56,5 +56,8 @@ weights: .venv-train/.installed  ## learn config/relevance.json again from the l
 	.venv-train/bin/python -m pip install --quiet --require-hashes -r requirements-train.txt
 	touch $@
 
+bench: setup  ## ratios of speed, side by side with floors
+	$(PY) -m bench.reading
+
 soak: $(READY_DEV)  ## the long crash and fuzz runs
 	.venv/bin/python -m pytest -m soak --timeout 3600

@@ -8,28 +8,33 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot.alerts.answer import Answer
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Sender, slack, telegram
+from bot.chat import Ask, Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
+from bot.chat.unconnected import UnconnectedSender
+from bot.desk import Desk
+from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
 from bot.model import Channel
 from bot.ops.demo_host import DemoHost
+from bot.ops.health import Pulse
+from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
 from bot.settings import Config, Secrets, Settings, load_config, secrets_of
-from bot.store.database import open_reader
+from bot.store.database import open_reader, sole_user
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
 from bot.store.stories import Stories
@@ -67,14 +72,21 @@ class Service:
 
 
 @asynccontextmanager
+async def opened(db: Path) -> AsyncIterator[Writer]:
+    """Open the store for this process alone."""
+    with sole_user(db):
+        async with Writer(db) as writer:
+            yield writer
+
+
+@asynccontextmanager
 async def service(
-    config: Config, db: Path, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+    config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
 ) -> AsyncIterator[Service]:
-    """Open the store, the workers and the network; close them all at the end."""
+    """Open the workers and the network; close them all at the end."""
     settings = config.settings
     config = replace(config, channels=_reachable(config, senders))
     async with AsyncExitStack() as stack:
-        writer = await stack.enter_async_context(Writer(db))
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
         )
@@ -114,40 +126,48 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
     return connected or (Channel("console", "console"),)
 
 
+def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) -> slack.Access:
+    """Return how Slack is reached with *tokens*."""
+
+    def said(token: SecretStr | None) -> str:
+        return token.get_secret_value() if token else ""
+
+    return slack.Access(
+        bot_token=said(tokens.slack_bot_token),
+        app_token=said(tokens.slack_app_token),
+        signing_secret=said(tokens.slack_signing_secret),
+        api_url=tokens.slack_api_url,
+        port=tokens.port,
+        healthy=healthy,
+    )
+
+
 async def connect(
-    stack: AsyncExitStack, tokens: Secrets, ask: Ask, console: Console
+    stack: AsyncExitStack,
+    tokens: Secrets,
+    ask: Ask,
+    console: Console,
+    healthy: Callable[[], bool] = lambda: True,
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
-    if tokens.slack_bot_token and tokens.slack_app_token:
-        senders["slack"] = await stack.enter_async_context(
-            slack.connected(
-                tokens.slack_bot_token.get_secret_value(),
-                tokens.slack_app_token.get_secret_value(),
-                tokens.slack_api_url,
-                ask,
-            )
-        )
+    services: dict[str, AbstractAsyncContextManager[Sender]] = {}
+    if tokens.slack:
+        services["slack"] = slack.connected(slack_access(tokens, healthy), ask)
     if tokens.telegram_bot_token:
-        senders["telegram"] = await stack.enter_async_context(
-            telegram.connected(
-                tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
-            )
+        # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
+        from bot.chat import telegram  # noqa: PLC0415
+
+        services["telegram"] = telegram.connected(
+            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
         )
+    for service, connecting in services.items():
+        try:
+            senders[service] = await stack.enter_async_context(connecting)
+        except SettingsError as error:  # the other services go on; this one's messages wait
+            log.error("%s not connected: %s; then start again", service, error)  # noqa: TRY400
+            senders[service] = UnconnectedSender(str(error))
     return senders
-
-
-def asker(db: Path) -> Ask:
-    """Return what answers people's questions, each on a connection of its own."""
-
-    def look_up(command: str, text: str) -> Answer:
-        with open_reader(db) as reader:
-            return answer(command, text, Deals(reader), utc_now().date())
-
-    async def ask(command: str, text: str) -> Answer:
-        return await asyncio.to_thread(look_up, command, text)
-
-    return ask
 
 
 @asynccontextmanager
@@ -172,18 +192,20 @@ async def every(*jobs: tuple[Job, float]) -> AsyncIterator[None]:
 async def serve(folder: Path, db: Path, console: Console) -> None:
     """Run the service until SIGINT or SIGTERM."""
     config, tokens = load_config(folder), secrets()
-    async with AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, asker(db), console)
-        running = await stack.enter_async_context(service(config, db, senders=senders))
-        if not tokens.slack:
+    start_logging(tokens.values)
+    pulse = Pulse(utc_now)
+    async with opened(db) as writer, AsyncExitStack() as stack:
+        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console, pulse.alive)
+        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
         console.print(f"Watching {feeds} feeds. Ctrl-C stops.")
         settings = config.settings
         await stack.enter_async_context(
             every(
-                (running.collector.round, settings.poll_every_s),
-                (running.deliverer.round, settings.deliver_every_s),
+                (pulse.after(running.collector.round), settings.poll_every_s),
+                (pulse.after(running.deliverer.round), settings.deliver_every_s),
             )
         )
         await _until_stopped()
@@ -191,9 +213,10 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
 
 
 _HOW_TO_CONNECT = (
-    "Slack is not connected: alerts go to this terminal. To connect it, make an app from\n"
+    "No chat is connected: alerts go to this terminal. To connect Slack, make an app from\n"
     "config/slack-manifest.json, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and name a channel\n"
-    "in config/channels.toml (docs/slack.md has the steps, `python -m bot doctor` checks them)."
+    "in config/channels.toml (docs/slack.md has the steps, docs/telegram.md those for Telegram;\n"
+    "`python -m bot doctor` checks them)."
 )
 
 
@@ -208,9 +231,10 @@ async def _until_stopped() -> None:
 async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     """Do one round and return what it came to."""
     config, tokens = load_config(folder), secrets()
-    async with AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, asker(db), console)
-        running = await stack.enter_async_context(service(config, db, senders=senders))
+    start_logging(tokens.values)
+    async with opened(db) as writer, AsyncExitStack() as stack:
+        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        running = await stack.enter_async_context(service(config, writer, senders=senders))
         done, sent = await running.round()
     return {
         "feeds polled": done.polled,
@@ -230,6 +254,7 @@ _DEMO_TICK_S = 0.05
 async def demo(folder: Path, console: Console) -> None:
     """Live two weeks in a minute: the demo's feeds, the real road, cards in the terminal."""
     now = _DEMO_STARTS
+    start_logging((), console)
 
     def clock() -> datetime:
         return now
@@ -239,7 +264,10 @@ async def demo(folder: Path, console: Console) -> None:
         host = await stack.enter_async_context(DemoHost(folder / "demo", clock))
         config = Config(folder, Settings(), host.feeds, (Channel("deals", "console"),))
         senders = {"console": ConsoleSender(console)}
-        running = await stack.enter_async_context(service(config, db, senders=senders, clock=clock))
+        writer = await stack.enter_async_context(opened(db))
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, clock=clock)
+        )
         bar = stack.enter_context(
             Progress(
                 TextColumn("{task.description}"),
@@ -267,4 +295,6 @@ async def demo(folder: Path, console: Console) -> None:
         bar.stop()
         with open_reader(db) as store:
             console.print(aside_text(Stories(store).aside(limit=100)))
-            console.print(answer_text(answer("deals", "", Deals(store), now.date(), page_size=100)))
+            console.print(
+                answer_text(answer(Question("deals"), Deals(store), now.date(), page_size=100))
+            )

@@ -19,8 +19,8 @@ from rich.table import Table
 from bot import pipeline
 from bot.alerts.console_text import answer_text
 from bot.alerts.records import deal_record
-from bot.app import secrets, utc_now
-from bot.chat import slack, telegram
+from bot.app import secrets, slack_access, utc_now
+from bot.chat import Question, slack
 from bot.chat.commands import answer
 from bot.errors import FeedError, QueryError, SettingsError, StoreError
 from bot.feeds import listing
@@ -101,7 +101,7 @@ def deals(db: Path, query: str, limit: int) -> Found:
     today = utc_now().date()
     with open_reader(db) as store:
         found = Deals(store).search(parse_query(query, today), limit=limit)
-        reply = answer("deals", query, Deals(store), today, page_size=limit)
+        reply = answer(Question("deals", query), Deals(store), today, page_size=limit)
         return Found(_deal_records(store, found), answer_text(reply))
 
 
@@ -111,7 +111,7 @@ def deal(db: Path, deal_id: str) -> Found:
     Raises QueryError when there is none.
     """
     with open_reader(db) as store:
-        reply = answer("deal", deal_id, Deals(store), utc_now().date())
+        reply = answer(Question("deal", deal_id), Deals(store), utc_now().date())
         if reply.deal is None:
             raise QueryError(f"{reply.error} {reply.hint}".strip())
         return Found(_deal_records(store, [reply.deal]), answer_text(reply))
@@ -144,14 +144,12 @@ async def _call(folder: Path, tokens: Secrets) -> list[Finding]:
     except SettingsError:
         return []  # named already; the tokens can be asked about without them
     found: list[tuple[str, str, bool]] = []
-    if tokens.slack_bot_token and tokens.slack_app_token:
-        found += await slack.examine(
-            tokens.slack_bot_token.get_secret_value(),
-            tokens.slack_app_token.get_secret_value(),
-            tokens.slack_api_url,
-            [channel for channel in channels if channel.service == "slack"],
-        )
+    if tokens.slack:
+        ours = [channel for channel in channels if channel.service == "slack"]
+        found += await slack.examine(slack_access(tokens), ours)
     if tokens.telegram_bot_token:
+        from bot.chat import telegram  # noqa: PLC0415 (slow to import, see bot/app.py)
+
         found += await telegram.examine(
             tokens.telegram_bot_token.get_secret_value(),
             tokens.telegram_api_url,

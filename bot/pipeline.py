@@ -15,9 +15,17 @@ import aiohttp
 
 from bot.alerts.route import alert_for, channels_for
 from bot.chat import Sender
-from bot.deals.match import LOOK_BACK, find_same
+from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same
 from bot.deals.merge import merge
-from bot.errors import CardGone, FeedError, FeedGone, FeedUnreachable, FeedUnreadable, SendError
+from bot.errors import (
+    CardGone,
+    ChannelClosed,
+    FeedError,
+    FeedGone,
+    FeedUnreachable,
+    FeedUnreadable,
+    SendError,
+)
 from bot.feeds.fetch import fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
@@ -74,10 +82,8 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    candidates = deals.candidates(
-        claim.payers + claim.recipients, claim.said_at - LOOK_BACK, claim.said_at + LOOK_BACK
-    )
-    match = find_same(claim, candidates)
+    candidates = deals.candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
+    match = find_same(claim, candidates, story.title)
     merged = merge(
         match.same,
         story,
@@ -160,6 +166,11 @@ class Collector:
                 total += await self.poll(self.feeds[state.name], state)
 
         await asyncio.gather(*(one(state) for state in due if state.name in self.feeds))
+        if total.stories:
+            log.info(
+                "collected feeds=%d failed=%d stories=%d deals=%d alerts=%d",
+                total.polled, total.failed, total.stories, total.deals, total.alerts,
+            )  # fmt: skip
         return total
 
     async def poll(self, feed: Feed, state: FeedState) -> Round:
@@ -288,6 +299,10 @@ class Deliverer:
                     break
                 continue
             await self.writer.run(_sent, delivery, place, self.clock())
+            log.info(
+                "sent channel=%s deal=%s news=%s",
+                delivery.channel, delivery.alert.deal_id, delivery.alert.news,
+            )  # fmt: skip
             sent += 1
         return sent
 
@@ -313,7 +328,10 @@ class Deliverer:
         """Store when to try again; say whether this channel has to wait."""
         attempts = delivery.attempts + 1
         again = next_attempt(error, attempts, self.clock())
-        log.warning(
+        # a channel that waits for a person is named once, not every time it is tried
+        known = isinstance(error, ChannelClosed) and attempts > 1
+        log.log(
+            logging.DEBUG if known else logging.WARNING,
             "not sent channel=%s deal=%s attempts=%d again=%s reason=%s",
             delivery.channel, delivery.alert.deal_id, attempts, again, error.reason,
         )  # fmt: skip
@@ -345,7 +363,7 @@ class Reader:
 
     @classmethod
     def load(cls, folder: Path) -> None:
-        """Load what companies.csv, words.toml and relevance.json in *folder* know."""
+        """Load what companies.csv, words.toml and the learned weights in *folder* know."""
         cls._knowledge = load_knowledge(folder)
 
     @classmethod

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.answer import Answer
-from bot.alerts.summarise import chip, day, facts, follow_up, headline, summary
-from bot.model import Alert, Aside, Deal, News, Status, Verdict
+from bot.alerts.summarise import chip, day, facts, follow_up, headline, money_text, summary
+from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
 
 _COLOURS = {
     Status.RUMORED: "yellow",
@@ -171,4 +171,4 @@ def verdict_text(verdict: Verdict) -> RenderableType:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return str(value)
+    return money_text(value) if isinstance(value, Money) else str(value)

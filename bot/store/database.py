@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from sqlite_utils import Database
 from bot.errors import StoreError
 from bot.store.schema import migrations
 
-__all__ = ["Database", "open_reader", "open_store", "utc_of", "utc_text"]
+__all__ = ["Database", "open_reader", "open_store", "sole_user", "utc_of", "utc_text"]
 
 #: Seconds to wait for a lock; only a second writer, such as a backup, ever holds one long.
 _PATIENCE_S = 10
@@ -47,6 +50,25 @@ def open_store(path: Path) -> Database:
         db.close()
         raise
     return db
+
+
+@contextmanager
+def sole_user(path: Path) -> Iterator[None]:
+    """Hold the database for this process: two bots on one outbox would post everything twice.
+
+    Raises StoreError naming the file when another bot holds it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(f"{path.name}.lock").open("w", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be opened ({error}); name a file with --db") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StoreError(f"{path}: another bot is running on it; stop that one first") from None
+        yield
 
 
 def open_reader(path: Path) -> Database:

@@ -20,7 +20,9 @@ async def host():
         host.bodies["/page"] = PAGE.format("application/rss+xml", "feed")
         host.bodies["/stale"] = PAGE.format("application/rss+xml", "/nowhere")
         host.bodies["/broken"] = "<html><head></head><![foo[x]]>"
-        host.bodies["/page-broken-below"] = host.bodies["/page"] + "<![foo[x]]>"
+        host.bodies["/page-broken-below"] = (
+            PAGE.format("application/rss+xml", "feed") + "<![foo[x]]>"
+        )
         host.bodies["/bare"] = "<html><head></head></html>"
         yield host
 

@@ -1,0 +1,279 @@
+"""Cards, follow-ups and answers as Slack's Block Kit. Pure.
+
+Feed text is untrusted: it is escaped, so that no headline can ping a channel or fake a link.
+Lengths stay under Slack's limits. Source: docs.slack.dev/reference/block-kit/blocks; the total of
+a message's blocks has an undocumented limit near 13,000 characters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from bot.alerts.answer import Answer
+from bot.alerts.summarise import chip, day, facts, follow_up, headline, summary
+from bot.model import Alert, Change, Deal, Source
+
+Block = dict[str, Any]
+
+_MOST_HEADER = 150
+_MOST_SECTION = 3000
+_MOST_FIELD = 2000
+_MOST_FIELDS = 10
+_MOST_CHARACTERS = 12_000  #: of a message's blocks, as JSON
+_MOST_URL = 3000
+_SOURCES_ON_CARD = 3
+_TITLE = 200  #: characters shown of a publisher's headline
+
+#: What the buttons are called in Slack's payloads.
+OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
+
+
+def escape(text: str) -> str:
+    """Return *text* so that Slack shows it as it is.
+
+    >>> escape("<!channel> AT&T")
+    '&lt;!channel&gt; AT&amp;T'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# ---- a deal's card --------------------------------------------------------------------------
+
+
+def card(deal: Deal) -> list[Block]:
+    """Return the card of *deal*: what a channel shows of it for life."""
+    status = chip(deal.status)
+    labels = [f"{status.slack} *{status.word}*", deal.kind.capitalize()]
+    labels += [deal.layer.capitalize()] if deal.layer else []
+    labels += ["Non-binding"] if deal.binding is False else []
+    blocks = [
+        _header(headline(deal)),
+        _context(*labels, day(deal.announced)),
+        _section(escape(summary(deal))),
+        _fields(facts(deal)),
+        _context(_sources_line(deal)),
+    ]
+    return [*blocks, _actions(f"deal_{deal.id}", *_card_buttons(deal))]
+
+
+def _card_buttons(deal: Deal) -> list[Block]:
+    buttons = [_button("Details", DETAILS, deal.id)]
+    url = next((url for url in (_address(source.url) for source in deal.sources) if url), "")
+    if url:
+        buttons.insert(0, _button("Open source", OPEN, deal.id) | {"url": url})
+    return buttons
+
+
+def _sources_line(deal: Deal) -> str:
+    shown = [_source_link(source) for source in deal.sources[:_SOURCES_ON_CARD]]
+    count = len(deal.sources)
+    more = f" +{count - _SOURCES_ON_CARD} more" if count > _SOURCES_ON_CARD else ""
+    label = "Source" if count == 1 else f"{count} sources"
+    return f"{label}: {', '.join(shown)}{more} · deal `{deal.id}`"
+
+
+def _source_link(source: Source) -> str:
+    return f"{_link(source.publisher or 'source', source.url)} {_minute(source)}"
+
+
+def _minute(source: Source) -> str:
+    """Return the time as Slack shows it in the reader's own zone."""
+    shown = f"{day(source.said_at)} {source.said_at:%H:%M} UTC"
+    return f"<!date^{int(source.said_at.timestamp())}^{{date_short}} {{time}}|{shown}>"
+
+
+def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
+    """Return what goes to the thread under the card: what one more story brought."""
+    source = next((each for each in deal.sources if each.story_id == alert.story_id), None)
+    told = f"*{escape(follow_up(alert, deal))}*"
+    if source is None:
+        return [_section(told)]
+    title = escape(_cut(source.title, _TITLE))
+    return [_section(f"{told}\n{title}"), _context(_source_link(source))]
+
+
+# ---- answers --------------------------------------------------------------------------------
+
+
+def answer_blocks(answer: Answer) -> list[Block]:
+    """Return the answer to a question."""
+    if answer.error:
+        return [_section(escape(f":warning: {answer.error} {answer.hint}".strip()))]
+    if answer.deal is not None:
+        return _in_depth(answer.deal)
+    blocks = [_section(f"*{escape(answer.title)}*")]
+    if answer.text:
+        blocks.append(_section(escape(answer.text)))
+    rows = [_row(deal) for deal in answer.deals]
+    tail = [_context(escape(answer.hint))] if answer.hint else []
+    if paging := _paging(answer):
+        tail.append(paging)
+    return _fitting(blocks, rows, tail)
+
+
+def _row(deal: Deal) -> Block:
+    status = chip(deal.status)
+    count = len(deal.sources)
+    about = " · ".join(
+        [
+            f"{status.slack} {status.word}",
+            day(deal.announced),
+            f"{count} {'source' if count == 1 else 'sources'}",
+            f"`{deal.id}`",
+        ]
+    )
+    block = _section(f"*{escape(_cut(headline(deal), _TITLE))}*\n{about}")
+    return block | {"accessory": _button("Details", DETAILS, deal.id)}
+
+
+def _paging(answer: Answer) -> Block | None:
+    """Return buttons to the pages before and after, where there are any."""
+    end = answer.offset + len(answer.deals)
+    buttons = []
+    if answer.offset:
+        back = max(answer.offset - answer.page_size, 0)
+        buttons.append(_button("Previous", f"{PAGE}_back", page_value(answer.query, back)))
+    if end < answer.total:
+        more = f"Next ({answer.total - end} more)"
+        buttons.append(_button(more, f"{PAGE}_next", page_value(answer.query, end)))
+    return _actions("deals_pages", *buttons) if buttons else None
+
+
+def page_value(query: str, offset: int) -> str:
+    """Return what a paging button remembers."""
+    return json.dumps({"q": query, "o": offset}, ensure_ascii=False)
+
+
+def page_of(value: str) -> tuple[str, int]:
+    """Return query and offset of a paging button; a forged one reads as the first page of all.
+
+    >>> page_of(page_value("nvidia", 10)), page_of("[]")
+    (('nvidia', 10), ('', 0))
+    """
+    try:
+        found = json.loads(value)
+        return str(found["q"]), min(max(int(found["o"]), 0), 10**9)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return "", 0
+
+
+def _in_depth(deal: Deal) -> list[Block]:
+    """Return the card with who says so, all sources, the history and related deals."""
+    shown = card(deal)[:4]
+    evidence = [
+        f"*{escape(field.replace('_', ' '))}*: “{escape(_cut(sentence, 300))}”"
+        for field, (sentence, _) in deal.evidence.items()
+    ]
+    sources = [
+        f"• {_source_link(source)} {escape(_cut(source.title, _TITLE))}" for source in deal.sources
+    ]
+    history = [f"• {day(change.at)}: {escape(change_text(change))}" for change in deal.history]
+    linked = [f"`{deal_id}`" for deal_id in deal.linked]
+    rows = [
+        _listed("Who says so", evidence),
+        _listed("Sources", sources),
+        _listed("History", history),
+        _listed("Maybe the same as, or follows from", [", ".join(linked)] if linked else []),
+    ]
+    return _fitting(shown, [row for row in rows if row], [_context(f"deal `{deal.id}`")])
+
+
+def change_text(change: Change) -> str:
+    """Return one line of a deal's history."""
+    field = change.field.replace("_", " ")
+    return f"{field}: {change.old} → {change.new}" if change.old else f"{field}: {change.new}"
+
+
+def _listed(title: str, lines: Iterable[str]) -> Block | None:
+    """Return a section of whole lines, as many as fit; None without any."""
+    lines = list(lines)
+    if not lines:
+        return None
+    text = f"*{title}*"
+    for number, line in enumerate(lines):
+        longer = f"{text}\n{line}"
+        if len(longer) > _MOST_SECTION - 40:
+            return _section(f"{text}\n… and {len(lines) - number} more")
+        text = longer
+    return _section(text)
+
+
+# ---- blocks ---------------------------------------------------------------------------------
+
+
+def _fitting(head: list[Block], rows: list[Block], tail: list[Block]) -> list[Block]:
+    """Return as many *rows* between *head* and *tail* as Slack takes in one message."""
+    left = _MOST_CHARACTERS - _weight(head) - _weight(tail)
+    kept: list[Block] = []
+    for row in rows:
+        left -= _weight([row])
+        if left < 0:
+            kept.append(_context(f"… {len(rows) - len(kept)} more did not fit"))
+            break
+        kept.append(row)
+    return [*head, *kept, *tail]
+
+
+def _weight(blocks: list[Block]) -> int:
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def _header(text: str) -> Block:
+    shown = {"type": "plain_text", "text": _cut(text, _MOST_HEADER), "emoji": True}
+    return {"type": "header", "text": shown}
+
+
+def _section(mrkdwn: str) -> Block:
+    return {"type": "section", "text": _mrkdwn(mrkdwn, _MOST_SECTION)}
+
+
+def _fields(pairs: Iterable[tuple[str, str]]) -> Block:
+    fields = [_mrkdwn(f"*{label}*\n{escape(value)}", _MOST_FIELD) for label, value in pairs]
+    return {"type": "section", "fields": fields[:_MOST_FIELDS]}
+
+
+def _context(*mrkdwn: str) -> Block:
+    return {"type": "context", "elements": [_mrkdwn(text, _MOST_FIELD) for text in mrkdwn]}
+
+
+def _mrkdwn(text: str, most: int) -> Block:
+    return {"type": "mrkdwn", "text": _cut_escaped(text, most)}
+
+
+def _actions(block_id: str, *buttons: Block) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def _button(text: str, action: str, value: str) -> Block:
+    shown = {"type": "plain_text", "text": text, "emoji": True}
+    return {"type": "button", "text": shown, "action_id": action, "value": value}
+
+
+def _link(label: str, url: str) -> str:
+    address = _address(url)
+    return f"<{address}|{escape(label).replace('|', '¦')}>" if address else escape(label)
+
+
+def _address(url: str) -> str:
+    """Return *url* so that it cannot end a link early; "" when Slack would not take it."""
+    for sign, code in (("|", "%7C"), ("<", "%3C"), (">", "%3E"), (" ", "%20"), ("\n", "")):
+        url = url.replace(sign, code)
+    return url if url.startswith(("http://", "https://")) and len(url) <= _MOST_URL else ""
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _cut_escaped(text: str, most: int) -> str:
+    """Cut escaped text; never inside "&amp;" or a link."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    for opening, closing in (("<", ">"), ("&", ";")):
+        start = cut.rfind(opening)
+        if start > cut.rfind(closing):
+            cut = cut[:start]
+    return f"{cut.rstrip()}…"

@@ -1,0 +1,400 @@
+"""A Slack workspace over real HTTP and WebSocket, as strict as the real one.
+
+It refuses unknown tokens, channels and messages, blocks that break Block Kit's rules, and more
+than one message a second in a channel when told to. What people did and saw are plain lists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import ClientSession, ClientTimeout, WSMsgType, web
+
+from tests.doubles.block_rules import faults
+
+MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
+BOT_TOKEN = "xoxb-test-bot"  # noqa: S105
+APP_TOKEN = "xapp-test-app"  # noqa: S105
+SECRET = "test-signing-secret"  # noqa: S105
+ACK_WITHIN_S = 3
+
+Payload = dict[str, Any]
+
+#: What an app must have been granted to call a method. Source: docs.slack.dev/reference/methods
+SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.info": "channels:read",
+}
+
+
+def signed_body(kind: str, payload: Payload) -> str:
+    """Return *payload* as the form that Slack posts."""
+    return urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
+
+
+def signature(body: str, timestamp: int, secret: str = SECRET) -> dict[str, str]:
+    """Return the headers that sign *body*. Source: docs.slack.dev, verifying requests."""
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256)
+    return {
+        "X-Slack-Request-Timestamp": str(timestamp),
+        "X-Slack-Signature": f"v0={digest.hexdigest()}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+class Refusal(Exception):
+    """An answer with ``ok: false``."""
+
+    def __init__(self, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.body = {"ok": False, "error": code, **more}
+
+
+@dataclass
+class Fault:
+    """An answer that the next call of a method gets instead."""
+
+    method: str
+    status: int
+    body: Payload
+    headers: dict[str, str]
+
+
+def _channels() -> dict[str, Payload]:
+    return {
+        "C0000001": {"id": "C0000001", "name": "deals", "is_member": True},
+        "C0000002": {"id": "C0000002", "name": "big-deals", "is_member": True},
+        "C0000003": {"id": "C0000003", "name": "strangers", "is_member": False},
+        "C0000004": {"id": "C0000004", "name": "old", "is_member": True, "is_archived": True},
+    }
+
+
+@dataclass
+class Slack:
+    """The workspace: its channels, their messages, and what people were shown."""
+
+    manifest: Payload = field(default_factory=lambda: json.loads(MANIFEST.read_text("utf-8")))
+    channels: dict[str, Payload] = field(default_factory=_channels)
+    messages: dict[str, list[Payload]] = field(default_factory=lambda: defaultdict(list))
+    replies: list[Payload] = field(default_factory=list)  #: sent to response URLs
+    calls: list[tuple[str, Payload]] = field(default_factory=list)
+    faults: deque[Fault] = field(default_factory=deque)
+    a_second: bool = False  #: only one message a second in each channel
+    url: str = ""
+    request_url: str = ""  #: set: questions come signed over HTTP, not down the socket
+    _sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    _acks: dict[str, asyncio.Future[Payload | None]] = field(default_factory=dict)
+    _links: dict[str, int] = field(default_factory=dict)  #: response URL → uses left
+    _last: dict[str, float] = field(default_factory=dict)
+    _connected: asyncio.Event = field(default_factory=asyncio.Event)
+    _replied: asyncio.Event = field(default_factory=asyncio.Event)
+    _count: int = 0
+
+    # ---- what tests say ----
+
+    @property
+    def api_url(self) -> str:
+        """Return what SLACK_API_URL is set to."""
+        return f"{self.url}/api/"
+
+    def fail(self, method: str, code: str = "", *, status: int = 200, **headers: str) -> None:
+        """Let the next call of *method* fail."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.faults.append(Fault(method, status, {"ok": False, "error": code}, named))
+
+    def cards(self, channel: str) -> list[Payload]:
+        """Return the messages that stand in a channel itself."""
+        return [each for each in self.messages[channel] if "thread_ts" not in each]
+
+    def thread(self, channel: str) -> list[Payload]:
+        """Return the messages in threads of a channel."""
+        return [each for each in self.messages[channel] if "thread_ts" in each]
+
+    # ---- what people do ----
+
+    async def slash(self, command: str, text: str = "", user: str = "U1") -> Payload:
+        """Type a slash command that the manifest lists; return what was answered."""
+        commands = [each["command"] for each in self.manifest["features"]["slash_commands"]]
+        assert command in commands, f"{command} is not a valid command"
+        payload = {
+            **self._who(user),
+            "command": command,
+            "text": text,
+            "user_id": user,
+            "team_id": "T1",
+            "channel_id": "C0000001",
+        }
+        return await self._told("slash_commands", payload)
+
+    async def click(self, message: Payload, action_id: str, **forged: str) -> Payload | None:
+        """Press a button of a message; return what was answered, None when nothing was."""
+        element = next(
+            each
+            for block in message["blocks"]
+            for each in [*block.get("elements", []), block.get("accessory") or {}]
+            if each.get("action_id") == action_id
+        )
+        action = {
+            "type": "button",
+            "action_id": action_id,
+            "block_id": "b",
+            "value": element.get("value"),
+            "action_ts": self._ts(),
+            **forged,
+        }
+        payload = {
+            **self._who("U1"),
+            "type": "block_actions",
+            "channel": {"id": "C0000001"},
+            "container": {"type": "message", "channel_id": "C0000001"},
+            "actions": [action],
+        }
+        if "url" in element:
+            await self._deliver("interactive", payload)
+            return None
+        return await self._told("interactive", payload)
+
+    async def _told(self, kind: str, payload: Payload) -> Payload:
+        """Deliver, then return the answer that came to the response URL."""
+        self._replied.clear()
+        await self._deliver(kind, payload)
+        await asyncio.wait_for(self._replied.wait(), 5)
+        return self.replies[-1]
+
+    async def _deliver(self, kind: str, payload: Payload) -> None:
+        """Send an envelope; the bot has three seconds to say it came."""
+        if self.request_url:
+            status = await self.post_signed(signed_body(kind, payload))
+            assert status == 200, status
+            return
+        async with asyncio.timeout(10):
+            await self._connected.wait()
+        envelope = uuid.uuid4().hex
+        ack: asyncio.Future[Payload | None] = asyncio.get_running_loop().create_future()
+        self._acks[envelope] = ack
+        await self._sockets[-1].send_json(
+            {
+                "envelope_id": envelope,
+                "type": kind,
+                "payload": payload,
+                "accepts_response_payload": True,
+            }
+        )
+        await asyncio.wait_for(ack, ACK_WITHIN_S)
+
+    async def post_signed(self, body: str, *, ago_s: int = 0, secret: str = SECRET) -> int:
+        """Post *body* as Slack does, signed *ago_s* seconds ago; return the bot's status."""
+        headers = signature(body, int(time.time()) - ago_s, secret)
+        async with (
+            ClientSession() as session,
+            session.post(
+                self.request_url,
+                data=body,
+                headers=headers,
+                timeout=ClientTimeout(total=ACK_WITHIN_S),
+            ) as answered,
+        ):
+            return answered.status
+
+    def _who(self, user: str) -> Payload:
+        link = f"{self.url}/response/{uuid.uuid4().hex}"
+        self._links[link] = 5
+        return {
+            "team": {"id": "T1", "domain": "test"},
+            "user": {"id": user, "team_id": "T1"},
+            "api_app_id": "A1",
+            "trigger_id": uuid.uuid4().hex,
+            "response_url": link,
+        }
+
+    def _ts(self) -> str:
+        self._count += 1
+        return f"{int(time.time())}.{self._count:06d}"
+
+    # ---- the Web API ----
+
+    async def api(self, request: web.Request) -> web.Response:
+        """Answer one call of the Web API."""
+        method = request.match_info["method"]
+        arguments: Payload = dict(request.query)
+        if "json" in request.content_type:
+            arguments |= json.loads(await request.text() or "{}")
+        else:
+            arguments |= dict(await request.post())
+        self.calls.append((method, arguments))
+        for fault in list(self.faults):
+            if fault.method == method:
+                self.faults.remove(fault)
+                return web.json_response(fault.body, status=fault.status, headers=fault.headers)
+        try:
+            self._authorize(method, request)
+            return web.json_response({"ok": True, **_METHODS[method](self, arguments)})
+        except Refusal as refusal:
+            late = refusal.body["error"] == "ratelimited"
+            return web.json_response(
+                refusal.body,
+                status=429 if late else 200,
+                headers={"Retry-After": "1"} if late else None,
+            )
+
+    def _authorize(self, method: str, request: web.Request) -> None:
+        if method not in _METHODS:
+            raise Refusal("unknown_method")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not token:
+            raise Refusal("not_authed")
+        if token not in (BOT_TOKEN, APP_TOKEN):
+            raise Refusal("invalid_auth")
+        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+            raise Refusal("not_allowed_token_type")
+        needed = SCOPES.get(method)
+        if needed and needed not in self.manifest["oauth_config"]["scopes"]["bot"]:
+            raise Refusal("missing_scope", needed=needed)
+
+    def _channel(self, arguments: Payload) -> str:
+        channel = self.channels.get(arguments.get("channel", ""))
+        if channel is None:
+            raise Refusal("channel_not_found")
+        if channel.get("is_archived"):
+            raise Refusal("is_archived")
+        if not channel["is_member"]:
+            raise Refusal("not_in_channel")
+        return str(channel["id"])
+
+    def _content(self, arguments: Payload) -> Payload:
+        blocks = arguments.get("blocks") or []
+        if found := faults(blocks):
+            code = "msg_blocks_too_long" if "msg_blocks_too_long" in found else "invalid_blocks"
+            raise Refusal(code, response_metadata={"messages": found})
+        text = arguments.get("text") or ""
+        if not (text or blocks):
+            raise Refusal("no_text")
+        if len(text) > 40_000:
+            raise Refusal("msg_too_long")
+        return {"text": text, "blocks": blocks}
+
+    def _find(self, channel: str, ts: str) -> Payload:
+        for message in self.messages[channel]:
+            if message["ts"] == ts:
+                return message
+        raise Refusal("message_not_found")
+
+    def _post(self, arguments: Payload) -> Payload:
+        channel = self._channel(arguments)
+        if self.a_second and time.monotonic() - self._last.get(channel, 0) < 1:
+            raise Refusal("ratelimited")
+        message = {"ts": self._ts(), **self._content(arguments)}
+        if "thread_ts" in arguments:
+            parent = self._find(channel, arguments["thread_ts"])
+            message["thread_ts"] = parent["ts"]
+            message["broadcast"] = bool(arguments.get("reply_broadcast"))
+        self._last[channel] = time.monotonic()
+        self.messages[channel].append(message)
+        return {"channel": channel, "ts": message["ts"], "message": message}
+
+    def _update(self, arguments: Payload) -> Payload:
+        channel = self._channel(arguments)
+        message = self._find(channel, arguments.get("ts", ""))
+        message.update(self._content(arguments), edited=True)
+        return {"channel": channel, "ts": message["ts"], "text": message["text"]}
+
+    def _delete(self, arguments: Payload) -> Payload:
+        channel = self._channel(arguments)
+        self.messages[channel].remove(self._find(channel, arguments["ts"]))
+        return {"channel": channel, "ts": arguments["ts"]}
+
+    def _info(self, arguments: Payload) -> Payload:
+        if arguments.get("channel") not in self.channels:
+            raise Refusal("channel_not_found")
+        return {"channel": self.channels[arguments["channel"]]}
+
+    def _auth(self, _: Payload) -> Payload:
+        return {"team": "Test", "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
+
+    def _open(self, _: Payload) -> Payload:
+        return {"url": f"{self.url.replace('http', 'ws')}/socket"}
+
+    # ---- Socket Mode and response URLs ----
+
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """Hold one connection of the bot."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        self._sockets.append(socket)
+        self._connected.set()
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
+                said = json.loads(message.data)
+                ack = self._acks.pop(said.get("envelope_id", ""), None)
+                if ack is not None and not ack.done():
+                    ack.set_result(said.get("payload"))
+        self._sockets.remove(socket)
+        if not self._sockets:
+            self._connected.clear()
+        return socket
+
+    async def drop_sockets(self) -> None:
+        """Close every connection, as Slack does every few hours."""
+        self._connected.clear()
+        for socket in list(self._sockets):
+            with contextlib.suppress(ConnectionError):  # a killed bot closed it already
+                await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+            await socket.close()
+
+    async def respond(self, request: web.Request) -> web.Response:
+        """Take an answer to a command or a click: five an address, valid blocks only."""
+        link = f"{self.url}{request.path}"
+        if self._links.get(link, 0) < 1:
+            return web.Response(status=404, text="used_url")
+        self._links[link] -= 1
+        body = await request.json()
+        if found := faults(body.get("blocks") or []):
+            return web.Response(status=400, text=f"invalid_blocks: {found}")
+        self.replies.append(body)
+        self._replied.set()
+        return web.Response(text="ok")
+
+
+_METHODS: dict[str, Callable[[Slack, Payload], Payload]] = {
+    "auth.test": Slack._auth,
+    "apps.connections.open": Slack._open,
+    "chat.postMessage": Slack._post,
+    "chat.update": Slack._update,
+    "chat.delete": Slack._delete,
+    "conversations.info": Slack._info,
+}
+
+
+@asynccontextmanager
+async def slack_double() -> AsyncIterator[Slack]:
+    """Serve a workspace on a free port."""
+    slack = Slack()
+    app = web.Application(client_max_size=2**26)
+    app.router.add_route("*", "/api/{method}", slack.api)
+    app.router.add_get("/socket", slack.socket)
+    app.router.add_post("/response/{link}", slack.respond)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    slack.url = str(site.name)
+    try:
+        yield slack
+    finally:
+        await slack.drop_sockets()
+        await runner.cleanup()
