@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.model import Story
-from bot.understand.claim import draft
+from bot.understand.claim import draft, readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.relevance import features_of, role_of
@@ -187,8 +187,9 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
 
 def read_features(story: Story, knowledge: Knowledge) -> dict[str, str]:
     """Return the features of a story as the bot sees them: with what the rule reader found."""
-    _, cues = draft(story, knowledge, datetime(2000, 1, 1, tzinfo=UTC))
-    return features_of(story, cues, knowledge)
+    readings = readings_of(story, knowledge)
+    _, cues = draft(story, knowledge, datetime(2000, 1, 1, tzinfo=UTC), readings)
+    return features_of(readings, cues)
 
 
 def knowledge_in(folder: Path) -> Knowledge:

@@ -29,6 +29,7 @@ _T = TypeVar("_T")
 
 _LEAD = 5  #: sentences after the title that are read; what follows is background
 _LONGEST = 4_000  #: characters
+_LONGEST_PUBLISHER = 5  #: words
 
 
 def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
@@ -38,8 +39,9 @@ def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
     """
     if not is_english(f"{story.title}. {story.text[:300]}"):
         return Verdict(story, reason=Reason.LANGUAGE)
-    claim, cues = draft(story, knowledge, now)
-    relevance = judge(story, cues, knowledge)
+    readings = readings_of(story, knowledge)
+    claim, cues = draft(story, knowledge, now, readings)
+    relevance = judge(readings, cues, knowledge)
     return Verdict(
         story,
         claim=claim if relevance.is_deal else None,
@@ -49,9 +51,14 @@ def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
     )
 
 
-def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cues]:
-    """Return the claim that *story* would make if it is a deal, and the cues for judging that."""
-    readings = readings_of(story, knowledge)
+def draft(
+    story: Story, knowledge: Knowledge, now: datetime, readings: Sequence[Reading] = ()
+) -> tuple[Claim, Cues]:
+    """Return the claim that *story* would make if it is a deal, and the cues for judging that.
+
+    *readings* are those of readings_of(), where they are at hand.
+    """
+    readings = readings or readings_of(story, knowledge)
     title = readings[0]
     kind = kind_of(readings)
     sides = sides_of(readings, kind, knowledge)
@@ -92,15 +99,13 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     )
     if money is not None:
         evidence["money"] = money_from
-    parties = [*sides.payers.values(), *sides.recipients.values()]
     cues = Cues(
-        payers=claim.payers,
-        recipients=claim.recipients,
-        has_money=money is not None,
+        payers=tuple(sides.payers.values()),
+        recipients=tuple(sides.recipients.values()),
+        money=money,
         has_act=title.act is not None,
-        kind=kind if title.act is not None else None,
+        kind=kind,
         status=status,
-        known=sum(company is not None for company in parties),
     )
     return claim, cues
 
@@ -127,7 +132,9 @@ def _without_title(found: Sequence[str], title: str) -> list[str]:
     told = []
     for sentence in found:
         rest = sentence.removeprefix(title).lstrip(" .-–—|:")
-        if rest and not (start and _bare(rest).startswith(start)):
+        # what follows a repeated title is often just the publisher's name
+        told_more = rest == sentence or len(rest.split()) > _LONGEST_PUBLISHER
+        if rest and told_more and not (start and _bare(rest).startswith(start)):
             told.append(rest)
     return told
 
