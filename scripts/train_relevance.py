@@ -192,11 +192,12 @@ def read_features(story: Story, knowledge: Knowledge) -> dict[str, str]:
     return features_of(readings, cues)
 
 
-def knowledge_in(folder: Path) -> Knowledge:
-    """Return what companies.csv and words.toml know, without weights: those are to be learned."""
+def knowledge_in(folder: Path, sides: Path) -> Knowledge:
+    """Return what the bot knows but for the weights to be learned; *sides* holds those of sides."""
     with (folder / "companies.csv").open(encoding="utf-8", newline="") as lines:
         companies = companies_of(csv.DictReader(lines))
-    return knowledge_of(companies, {}, tomllib.loads((folder / "words.toml").read_text("utf-8")))
+    words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
+    return knowledge_of(companies, {}, words, json.loads(sides.read_text("utf-8")))
 
 
 def story_of(record: dict[str, Any]) -> Story:
@@ -411,9 +412,10 @@ def main() -> None:
     parser.add_argument("train", nargs="+", type=Path)
     parser.add_argument("--wild", nargs="*", type=Path, default=[])
     parser.add_argument("--check", nargs="*", type=Path, default=[])
+    parser.add_argument("--sides", type=Path, default=ROOT / "config" / "sides.json")
     parser.add_argument("--out", type=Path, default=ROOT / "config" / "relevance.json")
     arguments = parser.parse_args()
-    knowledge = knowledge_in(ROOT / "config")
+    knowledge = knowledge_in(ROOT / "config", arguments.sides)
     examples = [e for path in arguments.train for e in read(path, knowledge)]
     for path in arguments.wild:
         seen = {e.title for e in examples}
@@ -425,8 +427,9 @@ def main() -> None:
     scores = cross_validated(examples, patterns, STRENGTH)
     # the patterns were written with an eye on what cross-validation got wrong, which flatters it
     unaided = cross_validated(examples, [], STRENGTH)
-    threshold = (balanced_threshold(examples, scores) + balanced_threshold(examples, unaided)) / 2
-    print(f"{len(examples)} stories, threshold {threshold:.2f}")
+    taught_at, unaided_at = (balanced_threshold(examples, found) for found in (scores, unaided))
+    threshold = min(taught_at, unaided_at)
+    print(f"{len(examples)} stories, balanced at {taught_at:.2f}, without patterns {unaided_at:.2f}")
     report("cross-validated", examples, scores, threshold)
     report("cross-validated, no patterns", examples, unaided, threshold)
     leads = np.array([e.has_lead for e in examples])
@@ -446,6 +449,7 @@ def main() -> None:
         report(path.stem, unseen, model.predict_proba(vocabulary.matrix(unseen))[:, 1], threshold)
     about = {
         "stories_until": max(e.published for e in examples),
+        "learned_from": [path.stem for path in (*arguments.train, *arguments.wild)],
         "stories": len(examples),
         "deal_stories": sum(e.is_deal for e in examples),
         "deals": len({e.cluster for e in examples if e.is_deal}),

@@ -526,7 +526,7 @@ _OWNS = re.compile(
 
 def is_party(token: Token, text: str) -> bool:
     """Say whether a name can be a side: no adviser, no earlier backer, no rival, no council."""
-    after, before = text[token.end :], text[: token.start]
+    after, before = text[token.end :], text[max(0, token.start - 40) : token.start]
     if _PUBLIC_BODY.search(token.text + after[:10]):
         return False
     return not (_NOT_PARTY_AFTER.match(after) or _FORMER.search(before) or _ADVISER.match(after))
