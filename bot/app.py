@@ -28,10 +28,11 @@ from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
 from bot.model import Channel
+from bot.opinion import Opinion
 from bot.ops.demo_host import DemoHost
 from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
-from bot.settings import Config, Secrets, Settings, load_config, secrets_of
+from bot.settings import Config, Secrets, Settings, load_aliases, load_config, secrets_of
 from bot.store.database import open_reader, sole_user
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
@@ -125,7 +126,11 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
 
 
 async def connect(
-    stack: AsyncExitStack, tokens: Secrets, ask: Ask, console: Console
+    stack: AsyncExitStack,
+    tokens: Secrets,
+    ask: Ask,
+    console: Console,
+    permalink_base: str = "",
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
@@ -136,6 +141,7 @@ async def connect(
             tokens.slack_app_token.get_secret_value(),
             tokens.slack_api_url,
             ask,
+            permalink_base=permalink_base,
         )
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
@@ -151,6 +157,16 @@ async def connect(
             log.error("%s not connected: %s; then start again", service, error)  # noqa: TRY400
             senders[service] = UnconnectedSender(str(error))
     return senders
+
+
+async def desk(stack: AsyncExitStack, config: Config, db: Path, writer: Writer) -> Desk:
+    """Open the desk where people's questions are answered."""
+    # a process of its own, so that no question waits behind the news; it starts with the first
+    workers = await stack.enter_async_context(
+        Workers(1, initializer=Reader.load, initargs=(config.folder,))
+    )
+    aliases = load_aliases(config.folder)
+    return Desk(db, writer, utc_now, aliases=aliases, opinion=Opinion(workers, utc_now))
 
 
 @asynccontextmanager
@@ -177,7 +193,9 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        ask = await desk(stack, config, db, writer)
+        base = config.settings.permalink_base
+        senders = await connect(stack, tokens, ask, console, base)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
@@ -215,7 +233,9 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        ask = await desk(stack, config, db, writer)
+        base = config.settings.permalink_base
+        senders = await connect(stack, tokens, ask, console, base)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         done, sent = await running.round()
     return {

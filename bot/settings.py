@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
-from bot.query import Query, parse_query
+from bot.query import Query, normalized, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
@@ -30,6 +30,10 @@ def _web_address(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must start with http:// or https:// and name a host")
     return url
+
+
+def _base(url: str) -> str:
+    return f"{_web_address(url).rstrip('/')}/" if url else ""
 
 
 def _readable_query(query: str) -> str:
@@ -77,6 +81,8 @@ class Settings(_Checked):
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: links to this address and a deal's id show the deal's card in Slack; "" is off
+    permalink_base: Annotated[str, AfterValidator(_base)] = ""
 
 
 class Secrets(BaseModel):
@@ -159,6 +165,17 @@ def load_knowledge(folder: Path) -> Knowledge:
         weights=_shaped(RelevanceFile, _json, folder / "relevance.json"),
         side_weights=_shaped(SidesFile, _json, folder / "sides.json"),
     )
+
+
+def load_aliases(folder: Path) -> dict[str, str]:
+    """Return what companies.csv in *folder* calls companies: normalized alias → name."""
+    companies = companies_of(_companies(folder / "companies.csv"))
+    aliases = {
+        normalized(alias): company.name
+        for company in companies
+        for alias in (*company.aliases, company.ticker.partition(":")[2])
+    }
+    return aliases | {normalized(company.name): company.name for company in companies}
 
 
 def _shaped(shape: type[BaseModel], read: Callable[[Path], Any], path: Path) -> Any:  # noqa: ANN401

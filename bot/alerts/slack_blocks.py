@@ -8,6 +8,7 @@ a message's blocks has an undocumented limit near 13,000 characters.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +29,10 @@ _TITLE = 200  #: characters shown of a publisher's headline
 
 #: What the buttons are called in Slack's payloads.
 OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
+SHARE = "answer_share"
+
+_SHARED = ("deals", "deal", "read")  #: commands whose answers may be shared with a channel
+_MOST_SHARED = 600  #: characters of a question that its button remembers
 
 
 def escape(text: str) -> str:
@@ -157,6 +162,37 @@ def page_of(value: str) -> tuple[str, int]:
         return str(found["q"]), min(max(int(found["o"]), 0), 10**9)
     except (ValueError, TypeError, KeyError, OverflowError):
         return "", 0
+
+
+def share_button(command: str, text: str, offset: int) -> Block | None:
+    """Return a row with the button that shows an answer to the channel; None for a long question.
+
+    It remembers the question: what is shared is looked up anew.
+    """
+    value = json.dumps({"c": command, "t": text, "o": offset}, ensure_ascii=False)
+    if command not in _SHARED or len(json.dumps(value, ensure_ascii=False)) > _MOST_SHARED:
+        return None
+    return _actions("answer_share", _button("Share to channel", SHARE, value))
+
+
+def shared_of(value: str) -> tuple[str, str, int]:
+    """Return command, text and offset of a sharing button; a forged one asks for help.
+
+    >>> shared_of('{"c": "deals", "t": "top", "o": 0}'), shared_of('{"c": "watch"}')
+    (('deals', 'top', 0), ('help', '', 0))
+    """
+    try:
+        found = json.loads(value)
+        command, text, offset = str(found["c"]), str(found["t"]), int(found["o"])
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return "help", "", 0
+    return (command, text, min(max(offset, 0), 10**9)) if command in _SHARED else ("help", "", 0)
+
+
+def shared_by(user: str, question: str) -> Block:
+    """Return the line that says who shared an answer."""
+    who = f"<@{user}>" if re.fullmatch("[UW][A-Z0-9]+", user) else "somebody"
+    return _context(f"Shared by {who} · `{escape(_cut(question, 150)).replace('`', '')}`")
 
 
 def _in_depth(deal: Deal) -> list[Block]:

@@ -18,8 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.alerts.slack_blocks import card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
-from bot.chat import Ask
-from bot.chat.slack_questions import register
+from bot.chat import Ask, slack_questions, slack_shortcuts
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
@@ -142,9 +141,11 @@ def _refusal(error: SlackApiError) -> tuple[str, int, dict[str, str]]:
 
 @asynccontextmanager
 async def connected(
-    bot_token: str, app_token: str, api_url: str, ask: Ask
+    bot_token: str, app_token: str, api_url: str, ask: Ask, *, permalink_base: str = ""
 ) -> AsyncIterator[SlackSender]:
     """Connect to Slack in Socket Mode, answer questions, and yield what posts cards.
+
+    Links to *permalink_base* and a deal's id show its card; "" is off.
 
     Raises SettingsError naming the variable when Slack refuses a token. When Slack cannot be
     reached the connection is made later: it is tried until it succeeds.
@@ -155,7 +156,8 @@ async def connected(
             if wrong:
                 raise SettingsError(f"{subject}: {message}")
         app = AsyncApp(client=client, token=bot_token)
-        register(app, ask)
+        slack_questions.register(app, ask)
+        slack_shortcuts.register(app, ask, permalink_base=permalink_base)
         handler = AsyncSocketModeHandler(app, app_token)
         connecting = asyncio.create_task(handler.client.connect())
         try:
