@@ -13,6 +13,7 @@ from bot.model import Deal, Kind
 
 MOST_MONTHS = 24  #: more bars than that nobody reads on a phone
 _TOP = 8
+_LONGEST = 60  #: characters of a name in a line of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Stats:
         firm = self.totals.firm
         lines = [f"{count_text(firm)} worth {sum_text(total(firm))}, in US dollars."]
         for label, side in (("Top payers", self.payers), ("Top recipients", self.recipients)):
-            named = ", ".join(f"{name} {sum_text(dollars)}" for name, dollars in side[:5])
+            named = ", ".join(f"{_cut(name)} {sum_text(dollars)}" for name, dollars in side[:5])
             lines += [f"{label}, in deals worth: {named}"] if named else []
         return "\n".join([*lines, apart_text(self.totals)]).strip()
 
@@ -71,6 +72,10 @@ def stats_of(deals: Iterable[Deal]) -> Stats:
         payers=_top((deal.payers, deal.usd or 0) for deal in totals.firm),
         recipients=_top((deal.recipients, deal.usd or 0) for deal in totals.firm),
     )
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST].rstrip()}…"
 
 
 def _months(days: Sequence[date]) -> tuple[date, ...]:

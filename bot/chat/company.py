@@ -49,9 +49,9 @@ def company_answer(question: Question, deals: DealLibrary, aliases: Mapping[str,
     found = find_company(asked, deals, aliases)
     if isinstance(found, Company):
         return _card(found)
-    shown = asked if len(asked) <= _LONGEST else f"{asked[:_LONGEST]}…"
+    shown = _cut(asked)
     if found:
-        names = " · ".join(f"/deals company {name}" for name in found[:_SHOWN])
+        names = " · ".join(f"/deals company {_cut(name)}" for name in found[:_SHOWN])
         return Answer("Which one?", error=f"{shown!r} names {len(found)} companies.", hint=names)
     if not normalized(asked):
         return Answer("Which company?", error="Name a company.", hint=_EXAMPLE)
@@ -124,18 +124,18 @@ def _others(name: str, deal: Deal, parties: Iterable[str]) -> set[str]:
 
 
 def _card(company: Company) -> Answer:
-    met = ", ".join(f"{name} ({count})" for name, count in company.counterparties)
+    met = ", ".join(f"{_cut(name)} ({count})" for name, count in company.counterparties)
     lines = [
         *_side("Money out", company.paid, attrgetter("payers")),
         *_side("Money in", company.got, attrgetter("recipients")),
         f"Most deals with: {met}" if met else "",
     ]
     return Answer(
-        f"{company.name}: {count_text(company.deals)}",
+        f"{_cut(company.name)}: {count_text(company.deals)}",
         text="\n".join(line for line in lines if line),
         deals=company.deals[:_SHOWN],
         hint=f"Sums are of whole deals, in US dollars: a deal with others counts "
-        f"in full. All of them: /deals {_quoted(company.name)}",
+        f"in full. All of them: /deals {_quoted(_cut(company.name))}",
     )
 
 
@@ -152,6 +152,10 @@ def _side(label: str, totals: Totals, theirs: Callable[[Deal], tuple[str, ...]])
     largest = sorted(kinds.items(), key=lambda each: -total(each[1]))
     split = " · ".join(f"{kind} {sum_text(total(deals))}" for kind, deals in largest)
     return [head, f"    {split}" if len(kinds) > 1 else "", apart_text(totals)]
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST].rstrip()}…"
 
 
 def _quoted(name: str) -> str:

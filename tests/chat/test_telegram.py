@@ -20,6 +20,7 @@ from bot.chat import Question
 from bot.chat.commands import answer
 from bot.chat.telegram import TelegramSender, connected, examine
 from bot.chat.telegram_questions import asked_in
+from bot.desk import Desk
 from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
@@ -370,6 +371,29 @@ async def test_a_question_that_cannot_be_answered_disturbs_no_other(host, caplog
     assert "the store is broken" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "told", "name", "starts"),
+    [
+        ("/stats nvidia", "Deals for nvidia", "deals.png", b"\x89PNG"),
+        ("/deals export amd", "1 deal for amd as CSV", "deals.csv", b"\xef\xbb\xbfdeal_id,"),
+    ],
+)
+async def test_files_come_beneath_the_answer(host, tmp_path, asked, told, name, starts):
+    async with Writer(tmp_path / "d.db") as writer:
+        for deal in (DEAL, a_deal(2, payers=("AMD",))):
+            await writer.run(lambda db, deal=deal: Deals(db).save(deal))
+        async with connected(TOKEN, host.url, Desk(tmp_path / "d.db", writer, lambda: NOON)):
+            reply = await host.say(asked)
+            assert reply.text.startswith(told)
+            await host.until(lambda: len(host.seen()) == 2, 20)
+            file = host.seen()[1]
+            assert file.reply_to == reply.reply_to
+            assert file.text == told
+            assert file.file is not None
+            assert file.file[0] == name
+            assert file.file[1].startswith(starts)
+
+
 @given(st.text(), st.sampled_from(["private", "group"]))
 def test_any_text_is_a_question_or_is_not(text, kind):
     message = {"message_id": 1, "chat": {"id": 7, "type": kind}, "text": text}
@@ -393,7 +417,8 @@ async def test_the_menu_of_commands_is_set_and_a_webhook_of_old_removed(host):
     host.webhook = True
     async with connected(TOKEN, host.url, nothing):
         await host.until(lambda: host.polls > 0)
-    assert [command["command"] for command in host.commands] == ["deals", "deal", "help"]
+    names = [command["command"] for command in host.commands]
+    assert names == ["deals", "deal", "top", "company", "stats", "export", "why", "read", "help"]
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ class Slack:
         """Deliver, then return the answer that came to the response URL."""
         self._replied.clear()
         await self._deliver(kind, payload)
-        await asyncio.wait_for(self._replied.wait(), 5)
+        await asyncio.wait_for(self._replied.wait(), 20)
         return self.replies[-1]
 
     async def _deliver(self, kind: str, payload: Payload, **more: Any) -> None:
@@ -264,8 +264,11 @@ class Slack:
         try:
             return await self._answer(request)
         finally:
-            self._changed.set()
-            self._changed = asyncio.Event()
+            self._tell()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -458,6 +461,7 @@ class Slack:
             return web.Response(status=400, text=f"invalid_blocks: {found}")
         self.replies.append(body)
         self._replied.set()
+        self._tell()
         return web.Response(text="ok")
 
 
