@@ -380,8 +380,8 @@ async def test_a_question_that_cannot_be_answered_disturbs_no_other(host, caplog
 )
 async def test_files_come_beneath_the_answer(host, tmp_path, asked, told, name, starts):
     async with Writer(tmp_path / "d.db") as writer:
-        for deal in (DEAL, a_deal(2, payers=("AMD",))):
-            await writer.run(lambda db, deal=deal: Deals(db).save(deal))
+        await writer.run(lambda db: Deals(db).save(DEAL))
+        await writer.run(lambda db: Deals(db).save(a_deal(2, payers=("AMD",))))
         async with connected(TOKEN, host.url, Desk(tmp_path / "d.db", writer, lambda: NOON)):
             reply = await host.say(asked)
             assert reply.text.startswith(told)

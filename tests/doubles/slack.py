@@ -205,7 +205,9 @@ class Slack:
 
     async def shortcut(self, name: str, message: Payload) -> Payload:
         """Choose a shortcut of the manifest on a message; return what was answered."""
-        known = {each["name"]: each for each in self.manifest["features"]["shortcuts"]}
+        known: dict[str, Payload] = {
+            each["name"]: each for each in self.manifest["features"]["shortcuts"]
+        }
         assert known[name]["type"] == "message"
         payload = {
             **self._who("U1"),
@@ -368,7 +370,7 @@ class Slack:
         user = arguments.get("users", "")
         if user not in ("U1", "U2", "U3"):
             raise Refusal("user_not_found")
-        channel = {"id": f"D{user}", "is_im": True, "is_member": True}
+        channel: Payload = {"id": f"D{user}", "is_im": True, "is_member": True}
         self.channels[channel["id"]] = channel
         return {"channel": channel}
 
