@@ -26,6 +26,7 @@ from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
 from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
+from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
 from bot.model import Channel
 from bot.ops.demo_host import DemoHost
@@ -85,6 +86,9 @@ async def service(
         session = await stack.enter_async_context(
             web_session(inside=True, at_once=settings.polls_at_once)
         )
+        articles = await stack.enter_async_context(
+            web_session(inside=False, middlewares=(Robots(clock).obey,))
+        )
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
         yield Service(
@@ -92,6 +96,7 @@ async def service(
                 feeds={feed.name: feed for feed in config.feeds if feed.enabled},
                 listeners=config.listeners(now.date()),
                 session=session,
+                articles=articles,
                 workers=workers,
                 writer=writer,
                 clock=clock,

@@ -88,6 +88,7 @@ class Feed:
     every_min: int = 30  #: minutes between polls, before the host's wishes are heard
     enabled: bool = True
     currency: str = "USD"  #: what a bare "$" means on this site, ISO 4217
+    full_text: bool = False  #: fetch the article of a story that looks like a deal and is short
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.chat import Sender
 from bot.deals.match import LOOK_BACK, find_same
 from bot.deals.merge import merge
 from bot.errors import CardGone, FeedError, FeedGone, FeedUnreachable, FeedUnreadable, SendError
-from bot.feeds.fetch import fetch
+from bot.feeds.fetch import PAGES, decoded, fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
 from bot.feeds.workers import Workers
@@ -45,6 +45,7 @@ from bot.store.outbox import Outbox
 from bot.store.places import Places
 from bot.store.stories import Stories
 from bot.store.writer import Writer
+from bot.understand.article import wants_article, with_article
 from bot.understand.claim import read_story
 from bot.understand.knowledge import Knowledge
 
@@ -141,6 +142,7 @@ class Collector:
     feeds: Mapping[str, Feed]  #: by name
     listeners: Listeners
     session: aiohttp.ClientSession
+    articles: aiohttp.ClientSession  #: for what stories link to: obeys robots.txt, stays outside
     workers: Workers
     writer: Writer
     clock: Callable[[], datetime]
@@ -206,6 +208,8 @@ class Collector:
         done = Round(polled=1)
         for start in range(0, len(fresh), _BATCH):
             verdicts = await self._read(fresh[start : start + _BATCH], state.name)
+            if self.feeds[state.name].full_text:
+                verdicts = await self._in_full(verdicts, news_within)
             done += await self.writer.run(
                 _remember_all, verdicts, self.listeners, self.clock(), news_within
             )
@@ -222,6 +226,39 @@ class Collector:
             half = len(stories) // 2
             return await self._read(stories[:half], feed) + await self._read(stories[half:], feed)
 
+    async def _in_full(self, verdicts: list[Verdict], news_within: timedelta) -> list[Verdict]:
+        """Read again, with their articles, the stories that are news and say too little."""
+
+        async def one(verdict: Verdict) -> Verdict:
+            wanted = wants_article(verdict, self.settings.grey_from)
+            if not wanted or not _is_news(verdict.story, self.clock(), news_within):
+                return verdict
+            try:
+                return await self._with_article(verdict)
+            except FeedError as error:
+                story = verdict.story
+                log.info("no article feed=%r story=%s: %s", story.feed, story.id, error.reason)
+                return verdict
+
+        return await asyncio.gather(*(one(verdict) for verdict in verdicts))
+
+    async def _with_article(self, verdict: Verdict) -> Verdict:
+        story = verdict.story
+        fetched = await fetch(
+            self.articles,
+            FeedState(story.feed, story.url),
+            accept=PAGES,
+            timeout_s=self.settings.fetch_timeout_s,
+            max_bytes=self.settings.fetch_max_mb * 1_000_000,
+            now=self.clock(),
+        )
+        if "html" not in fetched.content_type:
+            raise FeedUnreadable(story.feed, f"no page but {fetched.content_type or 'unnamed'}")
+        page = decoded(fetched.body or b"", fetched.content_type)
+        return await self.workers.run(
+            Reader.read_article, verdict, page, self.clock(), feed=story.feed
+        )
+
     async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> None:
         errors = state.errors + 1
         log.warning("feed failed feed=%r errors=%d reason=%s", feed.name, errors, error.reason)
@@ -237,6 +274,10 @@ class Collector:
         await self.writer.run(lambda db: Feeds(db).failed(state, error.reason, again))
 
 
+def _is_news(story: Story, now: datetime, within: timedelta) -> bool:
+    return story.published is None or now - story.published <= within
+
+
 def _remember_all(
     db: Database,
     verdicts: Sequence[Verdict],
@@ -246,8 +287,7 @@ def _remember_all(
 ) -> Round:
     done = Round(stories=len(verdicts))
     for verdict in verdicts:
-        published = verdict.story.published
-        is_news = published is None or now - published <= news_within
+        is_news = _is_news(verdict.story, now, news_within)
         alert = remember(db, verdict, listeners, now, news=is_news)
         done.deals += verdict.claim is not None
         done.alerts += alert is not None
@@ -361,3 +401,19 @@ class Reader:
     def read(cls, stories: Sequence[Story], now: datetime) -> list[Verdict]:
         """Return what each story says."""
         return [read_story(story, cls._knowledge, now) for story in stories]
+
+    @classmethod
+    def read_article(cls, verdict: Verdict, page: str, now: datetime) -> Verdict:
+        """Return what a story says with the article in its *page*; a claim is never lost by it.
+
+        Raises FeedUnreadable when the page breaks its reader.
+        """
+        try:
+            story = with_article(verdict.story, page)
+        except Exception as error:  # noqa: BLE001  strangers' markup raises anything
+            reason = f"cannot be read: {type(error).__name__}"
+            raise FeedUnreadable(verdict.story.feed, reason) from None
+        if story is None:
+            return verdict
+        again = read_story(story, cls._knowledge, now)
+        return again if again.claim is not None or verdict.claim is None else verdict

@@ -49,6 +49,7 @@ class _FeedEntry(_Checked):
     every_min: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
     enabled: bool = True
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    full_text: bool = False
 
 
 class _ChannelEntry(_Checked):
@@ -76,6 +77,9 @@ class Settings(_Checked):
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: scores between which the reader is unsure whether a story is a deal, 0..1
+    grey_from: Annotated[float, Field(ge=0, le=1)] = 0.2
+    grey_to: Annotated[float, Field(ge=0, le=1)] = 0.6
 
 
 class Secrets(BaseModel):

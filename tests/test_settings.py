@@ -52,7 +52,7 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             "settings", "workerz = 2", ["settings.toml", "'workerz'", "workers"], id="key"
         ),
         pytest.param("settings", "workers = 0", ["settings.toml", "workers"], id="value"),
-        pytest.param("settings", "workers = ", ["settings.toml", "line 1"], id="not TOML"),
+        pytest.param("settings", "workers = \n", ["settings.toml", "line 1"], id="not TOML"),
         pytest.param("feeds", GOOD_FEED + 'color = "red"', ["feed 1", "'color'"], id="feed key"),
         pytest.param("feeds", GOOD_FEED * 2, ["feed 2", "'Grid'", "entry 1"], id="twins"),
         pytest.param("feeds", '[[feed]]\nname = "Grid"\n', ["feed 1", "'url'"], id="no url"),
