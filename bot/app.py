@@ -18,12 +18,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot.alerts.answer import Answer
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Sender, slack, telegram
+from bot.chat import Ask, Question, Sender, slack, telegram
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
+from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
 from bot.feeds.robots import Robots
@@ -71,15 +71,21 @@ class Service:
 
 
 @asynccontextmanager
+async def opened(db: Path) -> AsyncIterator[Writer]:
+    """Open the store for this process alone."""
+    with sole_user(db):
+        async with Writer(db) as writer:
+            yield writer
+
+
+@asynccontextmanager
 async def service(
-    config: Config, db: Path, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+    config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
 ) -> AsyncIterator[Service]:
-    """Open the store, the workers and the network; close them all at the end."""
+    """Open the workers and the network; close them all at the end."""
     settings = config.settings
     config = replace(config, channels=_reachable(config, senders))
     async with AsyncExitStack() as stack:
-        stack.enter_context(sole_user(db))
-        writer = await stack.enter_async_context(Writer(db))
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
         )
@@ -149,19 +155,6 @@ async def connect(
     return senders
 
 
-def asker(db: Path) -> Ask:
-    """Return what answers people's questions, each on a connection of its own."""
-
-    def look_up(command: str, text: str, offset: int) -> Answer:
-        with open_reader(db) as reader:
-            return answer(command, text, Deals(reader), utc_now().date(), offset=offset)
-
-    async def ask(command: str, text: str, offset: int = 0) -> Answer:
-        return await asyncio.to_thread(look_up, command, text, offset)
-
-    return ask
-
-
 @asynccontextmanager
 async def every(*jobs: tuple[Job, float]) -> AsyncIterator[None]:
     """Run each job again and again, so many seconds apart and never twice at once."""
@@ -185,9 +178,9 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     """Run the service until SIGINT or SIGTERM."""
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
-    async with AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, asker(db), console)
-        running = await stack.enter_async_context(service(config, db, senders=senders))
+    async with opened(db) as writer, AsyncExitStack() as stack:
+        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        running = await stack.enter_async_context(service(config, writer, senders=senders))
         if not tokens.slack:
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
@@ -222,9 +215,9 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     """Do one round and return what it came to."""
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
-    async with AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, asker(db), console)
-        running = await stack.enter_async_context(service(config, db, senders=senders))
+    async with opened(db) as writer, AsyncExitStack() as stack:
+        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        running = await stack.enter_async_context(service(config, writer, senders=senders))
         done, sent = await running.round()
     return {
         "feeds polled": done.polled,
@@ -254,7 +247,10 @@ async def demo(folder: Path, console: Console) -> None:
         host = await stack.enter_async_context(DemoHost(folder / "demo", clock))
         config = Config(folder, Settings(), host.feeds, (Channel("deals", "console"),))
         senders = {"console": ConsoleSender(console)}
-        running = await stack.enter_async_context(service(config, db, senders=senders, clock=clock))
+        writer = await stack.enter_async_context(opened(db))
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, clock=clock)
+        )
         bar = stack.enter_context(
             Progress(
                 TextColumn("{task.description}"),
@@ -282,4 +278,6 @@ async def demo(folder: Path, console: Console) -> None:
         bar.stop()
         with open_reader(db) as store:
             console.print(aside_text(Stories(store).aside(limit=100)))
-            console.print(answer_text(answer("deals", "", Deals(store), now.date(), page_size=100)))
+            console.print(
+                answer_text(answer(Question("deals"), Deals(store), now.date(), page_size=100))
+            )

@@ -20,7 +20,7 @@ from bot import pipeline
 from bot.alerts.console_text import answer_text
 from bot.alerts.records import deal_record
 from bot.app import secrets, utc_now
-from bot.chat import slack, telegram
+from bot.chat import Question, slack, telegram
 from bot.chat.commands import answer
 from bot.errors import FeedError, QueryError, SettingsError, StoreError
 from bot.feeds import listing
@@ -101,7 +101,7 @@ def deals(db: Path, query: str, limit: int) -> Found:
     today = utc_now().date()
     with open_reader(db) as store:
         found = Deals(store).search(parse_query(query, today), limit=limit)
-        reply = answer("deals", query, Deals(store), today, page_size=limit)
+        reply = answer(Question("deals", query), Deals(store), today, page_size=limit)
         return Found(_deal_records(store, found), answer_text(reply))
 
 
@@ -111,7 +111,7 @@ def deal(db: Path, deal_id: str) -> Found:
     Raises QueryError when there is none.
     """
     with open_reader(db) as store:
-        reply = answer("deal", deal_id, Deals(store), utc_now().date())
+        reply = answer(Question("deal", deal_id), Deals(store), utc_now().date())
         if reply.deal is None:
             raise QueryError(f"{reply.error} {reply.hint}".strip())
         return Found(_deal_records(store, [reply.deal]), answer_text(reply))

@@ -20,6 +20,7 @@ import pytest
 from rich.console import Console
 
 from bot import app
+from bot.desk import Desk
 from bot.errors import StoreError
 from bot.model import Channel, Feed
 from bot.settings import Config, Secrets, Settings, secrets_of
@@ -66,9 +67,11 @@ async def running(
     async with AsyncExitStack() as stack:
         console = Console(file=io.StringIO())
         secrets = tokens(workspace, bot_token)
-        senders = await app.connect(stack, secrets, app.asker(db), console)
+        writer = await stack.enter_async_context(app.opened(db))
+        desk = Desk(db, writer, lambda: NOON)
+        senders = await app.connect(stack, secrets, desk, console)
         yield await stack.enter_async_context(
-            app.service(config, db, senders=senders, clock=lambda: NOON)
+            app.service(config, writer, senders=senders, clock=lambda: NOON)
         )
 
 

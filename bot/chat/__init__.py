@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.alerts.answer import Answer
 from bot.model import Alert, Channel, Deal, Place
 
 
-class Ask(Protocol):
-    """Answers a question: a command ("deals"), the text behind it, and where its page begins."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, and where."""
 
-    async def __call__(self, command: str, text: str, offset: int = 0) -> Answer:
-        """Return the answer."""
-        ...
+    command: str  #: "deals", "deal", "help", …
+    text: str = ""  #: what was typed behind it, untrusted
+    offset: int = 0  #: where the page of an answer begins
+    service: str = ""  #: "slack", "telegram"; "" on the command line
+    user: str = ""  #: the service's id of who asks
+    place: str = ""  #: the service's id of the channel or chat it is asked in
+
+
+Ask = Callable[[Question], Awaitable[Answer]]
+"""Answers a question."""
 
 
 class Sender(Protocol):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.alerts.answer import Answer
+from bot.chat import Question
 from bot.errors import QueryError
 from bot.model import Deal
 from bot.query import Query, parse_query
@@ -37,21 +38,13 @@ class DealLibrary(Protocol):
         ...
 
 
-def answer(
-    command: str,
-    text: str,
-    deals: DealLibrary,
-    today: date,
-    *,
-    page_size: int = 10,
-    offset: int = 0,
-) -> Answer:
+def answer(question: Question, deals: DealLibrary, today: date, *, page_size: int = 10) -> Answer:
     """Answer "deals" with a look-up, "deal" with an id, and anything else with help."""
-    asked = text.strip()
-    if command == "deal":
+    asked = question.text.strip()
+    if question.command == "deal":
         return _one(asked, deals)
-    if command == "deals" and asked.casefold() != "help":
-        return _many(asked, deals, today, page_size, offset)
+    if question.command == "deals" and asked.casefold() != "help":
+        return _many(asked, deals, today, page_size, question.offset)
     return Answer("Dealwire: past deals in AI infrastructure", text=HELP)
 
 

@@ -1,4 +1,4 @@
-"""Slack: cards out through the Web API, questions in through Socket Mode."""
+"""Slack: cards out through the Web API, and the connection for what comes in."""
 
 from __future__ import annotations
 
@@ -12,25 +12,14 @@ from typing import Any
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.alerts.answer import Answer
-from bot.alerts.slack_blocks import (
-    DETAILS,
-    OPEN,
-    PAGE,
-    answer_blocks,
-    card,
-    escape,
-    follow_up_blocks,
-    page_of,
-)
+from bot.alerts.slack_blocks import card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
 from bot.chat import Ask
+from bot.chat.slack_questions import register
 from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
@@ -149,49 +138,7 @@ def _refusal(error: SlackApiError) -> tuple[str, int, dict[str, str]]:
     return code, status, headers
 
 
-# ---- questions in ---------------------------------------------------------------------------
-
-
-def register(app: AsyncApp, ask: Ask) -> None:
-    """Let *app* answer /deals, /deal and the buttons of cards and lists."""
-
-    @app.command("/deals")
-    async def deals(ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]) -> None:
-        await ack()
-        await _reply(respond, await ask("deals", command.get("text") or ""))
-
-    @app.command("/deal")
-    async def deal(ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]) -> None:
-        await ack()
-        await _reply(respond, await ask("deal", command.get("text") or ""))
-
-    @app.action(DETAILS)
-    async def details(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
-        await ack()
-        await _reply(respond, await ask("deal", str(action.get("value") or "")))
-
-    async def page(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
-        await ack()
-        query, offset = page_of(str(action.get("value") or ""))
-        await _reply(respond, await ask("deals", query, offset), replace=True)
-
-    async def opened(ack: AsyncAck) -> None:
-        await ack()  # the browser follows the button's link by itself
-
-    app.action(f"{PAGE}_back")(page)
-    app.action(f"{PAGE}_next")(page)
-    app.action(OPEN)(opened)
-
-
-async def _reply(respond: AsyncRespond, answer: Answer, *, replace: bool = False) -> None:
-    await respond(
-        text=escape(answer.error or answer.title),
-        blocks=answer_blocks(answer),
-        response_type="ephemeral",
-        replace_original=replace,
-        unfurl_links=False,
-        unfurl_media=False,
-    )
+# ---- the connection -----------------------------------------------------------------------------
 
 
 @asynccontextmanager

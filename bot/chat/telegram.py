@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +42,7 @@ from aiogram.types import BotCommand, ReplyParameters
 
 from bot.alerts.answer import Answer
 from bot.alerts.telegram_text import answer_text, card, follow_up_text, plain
-from bot.chat import Ask
+from bot.chat import Ask, Question
 from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 from bot.retry import backoff
@@ -225,35 +225,28 @@ class TelegramSender:
 # ---- questions in ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What somebody asks, and where the answer goes."""
-
-    chat: int
-    message: int
-    command: str  #: "deals", "deal", "help", …
-    text: str
-
-
 def question_of(message: Mapping[str, Any], username: str) -> Question | None:
     """Return what *message* asks the bot called *username*, None when it asks somebody else.
 
     In a private chat every text is for the bot, and a text without a command is a look-up.
     In a group only our own commands are, or any that name us: "/deals@alerts_bot nvidia".
     """
-    text, chat = message.get("text"), message["chat"]
-    if not text or message.get("from", {}).get("is_bot"):
+    text, chat, sender = message.get("text"), message["chat"], message.get("from", {})
+    if not text or sender.get("is_bot"):
         return None
     private = chat.get("type") == "private"
     found = _COMMAND.fullmatch(text.strip())
+    asked = Question(
+        "deals", text, service=_SERVICE, user=str(sender.get("id", "")), place=str(chat["id"])
+    )
     if found is None:
-        return Question(chat["id"], message["message_id"], "deals", text) if private else None
+        return asked if private else None
     command, to = found["name"].lower(), (found["bot"] or "").lower()
     if to and to != username.lower():
         return None
     if not (to or private or command in _COMMANDS):
         return None
-    return Question(chat["id"], message["message_id"], command, found["text"] or "")
+    return replace(asked, command=command, text=found["text"] or "")
 
 
 async def _listen(bot: Bot, ask: Ask) -> None:
@@ -271,10 +264,12 @@ async def _listen(bot: Bot, ask: Ask) -> None:
         while True:
             for update in await _persist(bot, get):
                 get.offset = update["update_id"] + 1
-                question = question_of(update.get("message") or _NOTHING, me.get("username", ""))
+                message = update.get("message") or _NOTHING
+                question = question_of(message, me.get("username", ""))
                 if question is not None:
                     await gate.acquire()
-                    task = answering.create_task(_answer(bot, ask, question))
+                    reply_to = message["message_id"]
+                    task = answering.create_task(_answer(bot, ask, question, reply_to))
                     task.add_done_callback(lambda _: gate.release())
 
 
@@ -297,18 +292,16 @@ async def _persist(bot: Bot, method: TelegramMethod[Any]) -> Any:  # noqa: ANN40
             await asyncio.sleep(wait_s)
 
 
-async def _answer(bot: Bot, ask: Ask, question: Question) -> None:
+async def _answer(bot: Bot, ask: Ask, question: Question, reply_to: int) -> None:
     try:
-        answer = await ask(question.command, question.text)
+        answer = await ask(question)
     except Exception:
         log.exception("question failed service=telegram command=%s", question.command)
         answer = Answer("Not answered", error="This could not be looked up.", hint="Try it later.")
     message = SendMessage(
-        chat_id=question.chat,
+        chat_id=question.place,
         text=answer_text(answer),
-        reply_parameters=ReplyParameters(
-            message_id=question.message, allow_sending_without_reply=True
-        ),
+        reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
     )
     for attempt in range(1, _ANSWER_TRIES + 1):
         try:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.chat import Question
 from bot.chat.commands import answer
 from bot.store.database import open_store
 from bot.store.deals import Deals
@@ -25,39 +26,39 @@ def deals(tmp_path):
 
 
 def test_nothing_asked_shows_the_newest_page(deals):
-    found = answer("deals", "", deals, TODAY)
+    found = answer(Question("deals", ""), deals, TODAY)
     assert found.title == "13 deals"
     assert len(found.deals) == 10
     assert found.deals[0].payers == ("AMD",)
 
 
 def test_the_next_page_goes_on_where_the_first_ended(deals):
-    first = answer("deals", "nvidia", deals, TODAY)
-    rest = answer("deals", "nvidia", deals, TODAY, offset=10)
+    first = answer(Question("deals", "nvidia"), deals, TODAY)
+    rest = answer(Question("deals", "nvidia", offset=10), deals, TODAY)
     assert (first.total, rest.total) == (12, 12)
     assert len({deal.id for deal in first.deals + rest.deals}) == 12
 
 
 def test_one_deal_is_one(deals):
-    found = answer("deals", "payer:amd", deals, TODAY)
+    found = answer(Question("deals", "payer:amd"), deals, TODAY)
     assert found.title == "1 deal for payer:amd"
 
 
 def test_no_deals_is_said_with_what_to_try(deals):
-    found = answer("deals", "kind:debt", deals, TODAY)
+    found = answer(Question("deals", "kind:debt"), deals, TODAY)
     assert (found.title, found.deals) == ("No deals for kind:debt", ())
     assert "help" in found.hint
 
 
 def test_a_mistake_names_the_part_and_an_example(deals):
-    found = answer("deals", "nvidia amount>=lots", deals, TODAY)
+    found = answer(Question("deals", "nvidia amount>=lots"), deals, TODAY)
     assert "amount>=lots" in found.error
     assert "amount>=1b" in found.error
 
 
 @pytest.mark.parametrize("text", ["20251028-1", " #20251028-1 ", "`20251028-1`"])
 def test_a_deal_is_found_by_its_id_as_people_paste_it(deals, text):
-    found = answer("deal", text, deals, TODAY)
+    found = answer(Question("deal", text), deals, TODAY)
     assert found.deal is not None
     assert found.deal.payers == ("AMD",)
 
@@ -67,24 +68,24 @@ def test_a_deal_is_found_by_its_id_as_people_paste_it(deals, text):
     [("", "/deal 20251028-1"), ("20251028-99", "/deals"), ("nvidia", "/deals nvidia")],
 )
 def test_no_such_deal_is_said_with_what_to_try(deals, text, hint):
-    found = answer("deal", text, deals, TODAY)
+    found = answer(Question("deal", text), deals, TODAY)
     assert found.error
     assert hint in found.hint
 
 
 @pytest.mark.parametrize(("command", "text"), [("deals", "help"), ("deals", " HELP"), ("what", "")])
 def test_help_shows_examples_that_work(deals, command, text):
-    shown = answer(command, text, deals, TODAY).text
+    shown = answer(Question(command, text), deals, TODAY).text
     examples = [line.removeprefix("/deals").split(":  ")[0] for line in shown.splitlines()]
     assert len(examples) >= 5
     for line in shown.splitlines():
         asked, _, _ = line.partition(": ")
         if asked.startswith("/deals"):
-            assert not answer("deals", asked.removeprefix("/deals"), deals, TODAY).error
+            assert not answer(Question("deals", asked.removeprefix("/deals")), deals, TODAY).error
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(command=st.sampled_from(["deals", "deal", "x"]), text=st.text())
 def test_no_text_breaks_an_answer(deals, command, text):
-    found = answer(command, text, deals, TODAY)
+    found = answer(Question(command, text), deals, TODAY)
     assert found.title

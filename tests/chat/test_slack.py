@@ -12,13 +12,14 @@ import pytest
 
 from bot.alerts.answer import Answer
 from bot.alerts.summarise import notification
-from bot.app import asker
-from bot.chat import slack
+from bot.chat import Question, slack, slack_questions
 from bot.chat.slack import SlackSender
+from bot.desk import Desk
 from bot.errors import CardGone, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Status
-from bot.store.database import open_store
+from bot.store.database import Database
 from bot.store.deals import Deals
+from bot.store.writer import Writer
 from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, SCOPES, Slack, slack_double
 from tests.store.test_deals import NOON, a_deal
 
@@ -30,8 +31,8 @@ def alert(news: News, *changes: Change) -> Alert:
     return Alert(news, "20251028-1", "s1", "", changes)
 
 
-async def no_answer(command: str, text: str, offset: int = 0) -> Answer:
-    return Answer(f"{command} {text} {offset}", text="nothing")
+async def no_answer(question: Question) -> Answer:
+    return Answer(str(question), text="nothing")
 
 
 @pytest.fixture
@@ -180,22 +181,25 @@ async def test_a_notification_pings_nobody(workspace, sender):
 # ---- questions in ---------------------------------------------------------------------------
 
 
+def fill(db: Database) -> None:
+    for number in range(1, 13):
+        Deals(db).save(a_deal(number, day=NOON - timedelta(days=number)))
+    Deals(db).save(a_deal(1, payers=("AMD",), recipients=("Zeta & Co",)))
+
+
 @pytest.fixture
-def library(tmp_path) -> Path:
-    path: Path = tmp_path / "d.db"
-    with open_store(path) as db:
-        for number in range(1, 13):
-            Deals(db).save(a_deal(number, day=NOON - timedelta(days=number)))
-        Deals(db).save(a_deal(1, payers=("AMD",), recipients=("Zeta & Co",)))
-    return path
+async def desk(tmp_path) -> AsyncIterator[Desk]:
+    async with Writer(tmp_path / "d.db") as writer:
+        await writer.run(fill)
+        yield Desk(tmp_path / "d.db", writer, lambda: NOON)
 
 
 def shown(reply: dict[str, object]) -> str:
     return f"{reply['text']}\n{reply['blocks']}"
 
 
-async def test_questions_are_answered_to_the_asker_alone(workspace, library):
-    async with bot(workspace, asker(library)):
+async def test_questions_are_answered_to_the_asker_alone(workspace, desk):
+    async with bot(workspace, desk):
         for command, text, told in [
             ("/deals", "", "13 deals"),
             ("/deals", "payer:amd", "AMD → Zeta &amp; Co"),
@@ -213,8 +217,8 @@ async def test_questions_are_answered_to_the_asker_alone(workspace, library):
             assert reply["response_type"] == "ephemeral"
 
 
-async def test_pages_are_turned_with_buttons_in_place(workspace, library):
-    async with bot(workspace, asker(library)):
+async def test_pages_are_turned_with_buttons_in_place(workspace, desk):
+    async with bot(workspace, desk):
         first = await workspace.slash("/deals", "nvidia")
         second = await workspace.click(first, "deals_page_next")
         assert second is not None
@@ -223,8 +227,8 @@ async def test_pages_are_turned_with_buttons_in_place(workspace, library):
         assert "20251016-12" in shown(second)
 
 
-async def test_details_of_a_card_answer_with_evidence(workspace, library):
-    async with bot(workspace, asker(library)) as sender:
+async def test_details_of_a_card_answer_with_evidence(workspace, desk):
+    async with bot(workspace, desk) as sender:
         await sender.post(DEALS, a_deal(), alert(News.NEW))
         (card,) = workspace.cards("C0000001")
         reply = await workspace.click(card, "deal_show")
@@ -233,33 +237,33 @@ async def test_details_of_a_card_answer_with_evidence(workspace, library):
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "<!channel>", "20251028-99999", "x" * 2000])
-async def test_a_forged_button_gets_a_clear_answer(workspace, library, value):
-    async with bot(workspace, asker(library)) as sender:
+async def test_a_forged_button_gets_a_clear_answer(workspace, desk, value):
+    async with bot(workspace, desk) as sender:
         await sender.post(DEALS, a_deal(), alert(News.NEW))
         reply = await workspace.click(workspace.cards("C0000001")[0], "deal_show", value=value)
         assert reply is not None
         assert "Details" not in shown(reply)
 
 
-async def test_a_link_button_is_acknowledged(workspace, library):
+async def test_a_link_button_is_acknowledged(workspace, desk):
     (source,) = a_deal().sources
     deal = a_deal(sources=(replace(source, url="https://x.example/1"),))
-    async with bot(workspace, asker(library)) as sender:
+    async with bot(workspace, desk) as sender:
         await sender.post(DEALS, deal, alert(News.NEW))
         await workspace.click(workspace.cards("C0000001")[0], "deal_open")
 
 
-async def test_a_dropped_connection_is_made_anew(workspace, library):
-    async with bot(workspace, asker(library)):
+async def test_a_dropped_connection_is_made_anew(workspace, desk):
+    async with bot(workspace, desk):
         await workspace.slash("/deals", "")
         await workspace.drop_sockets()
         assert "13 deals" in shown(await workspace.slash("/deals", ""))
 
 
 async def test_answers_come_while_others_are_slow(workspace):
-    async def slow(command: str, text: str, offset: int = 0) -> Answer:
+    async def slow(question: Question) -> Answer:
         await asyncio.sleep(0.2)
-        return Answer(text, text="done")
+        return Answer(question.text, text="done")
 
     async with bot(workspace, slow):
         started = asyncio.get_running_loop().time()
@@ -299,6 +303,6 @@ def test_the_manifest_asks_for_just_what_the_code_calls():
 
 
 def test_the_manifest_lists_just_the_commands_that_are_answered():
-    code = Path(slack.__file__).read_text("utf-8")
+    code = Path(slack_questions.__file__).read_text("utf-8")
     listed = {each["command"] for each in Slack().manifest["features"]["slash_commands"]}
-    assert set(re.findall(r'@app.command\("(/\w+)"\)', code)) == listed
+    assert set(re.findall(r'app.command\("(/\w+)"\)', code)) == listed
