@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -22,9 +22,11 @@ from bot.feeds.fetch import PAGES, decoded, fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
 from bot.feeds.workers import Workers
+from bot.llm import Llm
 from bot.model import (
     Alert,
     Channel,
+    Claim,
     Deal,
     Delivery,
     Feed,
@@ -48,6 +50,7 @@ from bot.store.writer import Writer
 from bot.understand.article import wants_article, with_article
 from bot.understand.claim import read_story
 from bot.understand.knowledge import Knowledge
+from bot.understand.llm import refine
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +78,7 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    candidates = deals.candidates(
-        claim.payers + claim.recipients, claim.said_at - LOOK_BACK, claim.said_at + LOOK_BACK
-    )
-    match = find_same(claim, candidates)
+    match = find_same(claim, _candidates(db, claim))
     merged = merge(
         match.same,
         story,
@@ -95,6 +95,13 @@ def remember(
             for channel in hearers(alert, merged.deal, listeners, heard):
                 outbox.put(alert, channel, now)
     return alert
+
+
+def _candidates(db: Database, claim: Claim) -> list[Deal]:
+    """Return the deals that *claim* may be about."""
+    return Deals(db).candidates(
+        claim.payers + claim.recipients, claim.said_at - LOOK_BACK, claim.said_at + LOOK_BACK
+    )
 
 
 def hearers(alert: Alert, deal: Deal, listeners: Listeners, heard: Iterable[str]) -> list[str]:
@@ -148,6 +155,8 @@ class Collector:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]  #: 0..1, spreads polls over time
     settings: Settings
+    llm: Llm | None = None  #: None: the rules read alone
+    _asked: list[Deal] = field(default_factory=list)  #: what the model was lately asked about
 
     async def round(self) -> Round:
         """Poll every feed that is due; a broken feed is one log line, never the end of it."""
@@ -210,6 +219,8 @@ class Collector:
             verdicts = await self._read(fresh[start : start + _BATCH], state.name)
             if self.feeds[state.name].full_text:
                 verdicts = await self._in_full(verdicts, news_within)
+            if self.llm is not None:
+                verdicts = await self._refined(verdicts, news_within, self.llm)
             done += await self.writer.run(
                 _remember_all, verdicts, self.listeners, self.clock(), news_within
             )
@@ -258,6 +269,38 @@ class Collector:
         return await self.workers.run(
             Reader.read_article, verdict, page, self.clock(), feed=story.feed
         )
+
+    async def _refined(
+        self, verdicts: list[Verdict], news_within: timedelta, llm: Llm
+    ) -> list[Verdict]:
+        """Ask the model about new deals that the rules are unsure of, all at the same time."""
+
+        async def one(verdict: Verdict) -> Verdict:
+            story, claim = verdict.story, verdict.claim
+            unsure = self.settings.grey_from <= verdict.score < self.settings.grey_to
+            if claim is None or not unsure or not _is_news(story, self.clock(), news_within):
+                return verdict
+            if not await self._is_first(story, claim):
+                return verdict
+            answer = await llm.ask(story, claim)
+            if answer is None:
+                return verdict
+            try:
+                return await self.workers.run(Reader.refined, verdict, answer, feed=story.feed)
+            except FeedUnreadable as error:
+                log.warning("answer unreadable story=%s: %s", story.id, error.reason)
+                return verdict
+
+        return await asyncio.gather(*(one(verdict) for verdict in verdicts))
+
+    async def _is_first(self, story: Story, claim: Claim) -> bool:
+        """Say whether nobody told of this deal before, in a story stored or just being read."""
+        known = await self.writer.run(_candidates, claim)
+        if find_same(claim, [*known, *self._asked]).same is not None:
+            return False
+        self._asked.append(merge(None, story, claim, deal_id=story.id).deal)
+        del self._asked[:-_BATCH]
+        return True
 
     async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> None:
         errors = state.errors + 1
@@ -417,3 +460,11 @@ class Reader:
             return verdict
         again = read_story(story, cls._knowledge, now)
         return again if again.claim is not None or verdict.claim is None else verdict
+
+    @classmethod
+    def refined(cls, verdict: Verdict, answer: str) -> Verdict:
+        """Return *verdict* with what a language model's *answer* rightly adds to its claim."""
+        if verdict.claim is None:
+            return verdict
+        claim = refine(verdict.story, verdict.claim, answer, cls._knowledge)
+        return replace(verdict, claim=claim)

@@ -80,6 +80,11 @@ class Settings(_Checked):
     #: scores between which the reader is unsure whether a story is a deal, 0..1
     grey_from: Annotated[float, Field(ge=0, le=1)] = 0.2
     grey_to: Annotated[float, Field(ge=0, le=1)] = 0.6
+    #: seconds a story waits for the language model at most
+    llm_within_s: Annotated[float, Field(gt=0, le=120)] = 10
+    #: questions and tokens a day (UTC)
+    llm_requests_a_day: Annotated[int, Field(ge=0)] = 200
+    llm_tokens_a_day: Annotated[int, Field(ge=0)] = 400_000
 
 
 class Secrets(BaseModel):
@@ -92,11 +97,16 @@ class Secrets(BaseModel):
     slack_api_url: str = SLACK_API_URL
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM_API_URL
+    llm_model: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr | None = None
 
     @property
     def values(self) -> list[str]:
         """Return the tokens that are set: what nobody may read."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.telegram_bot_token)
+        tokens = (
+            self.slack_bot_token, self.slack_app_token, self.telegram_bot_token, self.llm_api_key,
+        )  # fmt: skip
         return [token.get_secret_value() for token in tokens if token]
 
     @property
@@ -108,6 +118,11 @@ class Secrets(BaseModel):
     def telegram(self) -> bool:
         """Say whether the Telegram token is set."""
         return self.telegram_bot_token is not None
+
+    @property
+    def llm(self) -> bool:
+        """Say whether a language model is named, and where it is."""
+        return bool(self.llm_model and self.llm_base_url)
 
 
 @dataclass(frozen=True, slots=True)

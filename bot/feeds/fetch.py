@@ -162,13 +162,20 @@ def _refuse_bad_status(response: aiohttp.ClientResponse, feed: str, now: datetim
 
 
 async def _bounded_body(response: aiohttp.ClientResponse, feed: str, max_bytes: int) -> bytes:
-    """Return the body, counted as it unpacks, so that no small answer can grow without end."""
+    body = await first_bytes(response, max_bytes + 1)
+    if len(body) > max_bytes:
+        raise FeedUnreadable(feed, f"the answer is larger than {max_bytes / 1e6:g} MB")
+    return body
+
+
+async def first_bytes(response: aiohttp.ClientResponse, at_most: int) -> bytes:
+    """Return the body's start, counted as it unpacks: no small answer can grow without end."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
-        if len(body) > max_bytes:
-            raise FeedUnreadable(feed, f"the answer is larger than {max_bytes / 1e6:g} MB")
-    return bytes(body)
+        if len(body) >= at_most:
+            break
+    return bytes(body[:at_most])
 
 
 _SAID: tuple[tuple[type[Exception], str], ...] = (

@@ -12,7 +12,7 @@ from aiohttp.client_middlewares import ClientHandlerType
 from protego import Protego
 from yarl import URL
 
-from bot.feeds.fetch import PRODUCT, Forbidden, fresh_s
+from bot.feeds.fetch import PRODUCT, Forbidden, first_bytes, fresh_s
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _MAX_BYTES = 512_000  #: what follows is not read. Source: RFC 9309 §2.5
@@ -58,7 +58,7 @@ class Robots:
             async with session.get(
                 origin / "robots.txt", middlewares=(), timeout=_TIMEOUT
             ) as response:
-                body = await response.content.read(_MAX_BYTES) if response.ok else b""
+                body = await first_bytes(response, _MAX_BYTES) if response.ok else b""
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError):
             return None, now + _AFTER_FAILURE
         if response.status >= 500 or response.status == 429:  # noqa: PLR2004
