@@ -134,13 +134,16 @@ def read(paths: Paths, sources: tuple[str, ...], *, jsonl: bool) -> None:
       python -m bot read https://example.com/story
       python -m bot read --jsonl archive.jsonl > readings.jsonl
     """
-    for verdict in offline.read(
-        paths.config, sources or ("-",), progress=_progress(quiet_output=jsonl)
+    for verdict, lost in offline.read(
+        paths.config,
+        sources or ("-",),
+        explain=not jsonl,
+        progress=_progress(quiet_output=jsonl),
     ):
         if jsonl:
             click.echo(json.dumps(reading_record(verdict), ensure_ascii=False))
         else:
-            Console().print(verdict_text(verdict))
+            Console().print(verdict_text(verdict, lost))
 
 
 @main.command()

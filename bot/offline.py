@@ -37,6 +37,7 @@ from bot.store.deals import Deals
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.understand.claim import read_story
+from bot.understand.explain import Lost, lost
 
 #: When a story without a date is taken to be from: before all others.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,12 +54,18 @@ class Found:
 # ---- stories and archives -------------------------------------------------------------------
 
 
-def read(folder: Path, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
-    """Yield what the bot makes of the stories in *sources*: files, web addresses, "-"."""
+def read(
+    folder: Path, sources: Sequence[str], *, explain: bool, progress: bool
+) -> Iterator[tuple[Verdict, list[Lost]]]:
+    """Yield what the bot makes of the stories in *sources*: files, web addresses, "-".
+
+    With *explain* each comes with the amounts and names that it left out.
+    """
     knowledge = load_knowledge(folder)
     stories = [story for source in sources for story in _stories_at(source)]
     for story in track(stories, "Reading", console=Console(stderr=True), disable=not progress):
-        yield read_story(story, knowledge, utc_now())
+        verdict = read_story(story, knowledge, utc_now())
+        yield verdict, lost(story, verdict.claim, knowledge) if explain else []
 
 
 def _stories_at(source: str) -> list[Story]:

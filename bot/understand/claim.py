@@ -53,7 +53,7 @@ def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
 
 def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cues]:
     """Return the claim that *story* would make if it is a deal, and the cues for judging that."""
-    readings = _readings(story, knowledge)
+    readings = readings_of(story, knowledge)
     title = readings[0]
     kind = kind_of(readings)
     sides = _sides(readings, kind)
@@ -102,7 +102,7 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     return claim, cues
 
 
-def _readings(story: Story, knowledge: Knowledge) -> list[Reading]:
+def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     """Return the title and the first sentences, read one by one."""
     body = story.text[:_LONGEST]
     texts = [story.title, *_without_title(sentences(body), story.title)[:_LEAD]]
