@@ -447,15 +447,8 @@ class Reader:
 
     @classmethod
     def read_article(cls, verdict: Verdict, page: str, now: datetime) -> Verdict:
-        """Return what a story says with the article in its *page*; a claim is never lost by it.
-
-        Raises FeedUnreadable when the page breaks its reader.
-        """
-        try:
-            story = with_article(verdict.story, page)
-        except Exception as error:  # noqa: BLE001  strangers' markup raises anything
-            reason = f"cannot be read: {type(error).__name__}"
-            raise FeedUnreadable(verdict.story.feed, reason) from None
+        """Return what a story says with the article in its *page*; a claim is never lost by it."""
+        story = with_article(verdict.story, page)
         if story is None:
             return verdict
         again = read_story(story, cls._knowledge, now)
