@@ -15,9 +15,17 @@ import aiohttp
 
 from bot.alerts.route import alert_for, channels_for
 from bot.chat import Sender
-from bot.deals.match import LOOK_BACK, find_same
+from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same
 from bot.deals.merge import merge
-from bot.errors import CardGone, FeedError, FeedGone, FeedUnreachable, FeedUnreadable, SendError
+from bot.errors import (
+    CardGone,
+    ChannelClosed,
+    FeedError,
+    FeedGone,
+    FeedUnreachable,
+    FeedUnreadable,
+    SendError,
+)
 from bot.feeds.fetch import PAGES, decoded, fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
@@ -78,7 +86,7 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    match = find_same(claim, _candidates(db, claim))
+    match = find_same(claim, _candidates(db, story, claim), story.title)
     merged = merge(
         match.same,
         story,
@@ -97,11 +105,9 @@ def remember(
     return alert
 
 
-def _candidates(db: Database, claim: Claim) -> list[Deal]:
+def _candidates(db: Database, story: Story, claim: Claim) -> list[Deal]:
     """Return the deals that *claim* may be about."""
-    return Deals(db).candidates(
-        claim.payers + claim.recipients, claim.said_at - LOOK_BACK, claim.said_at + LOOK_BACK
-    )
+    return Deals(db).candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
 
 
 def hearers(alert: Alert, deal: Deal, listeners: Listeners, heard: Iterable[str]) -> list[str]:
@@ -295,8 +301,8 @@ class Collector:
 
     async def _is_first(self, story: Story, claim: Claim) -> bool:
         """Say whether nobody told of this deal before, in a story stored or just being read."""
-        known = await self.writer.run(_candidates, claim)
-        if find_same(claim, [*known, *self._asked]).same is not None:
+        known = await self.writer.run(_candidates, story, claim)
+        if find_same(claim, [*known, *self._asked], story.title).same is not None:
             return False
         self._asked.append(merge(None, story, claim, deal_id=story.id).deal)
         del self._asked[:-_BATCH]
@@ -405,7 +411,10 @@ class Deliverer:
         """Store when to try again; say whether this channel has to wait."""
         attempts = delivery.attempts + 1
         again = next_attempt(error, attempts, self.clock())
-        log.warning(
+        # a channel that waits for a person is named once, not every time it is tried
+        known = isinstance(error, ChannelClosed) and attempts > 1
+        log.log(
+            logging.DEBUG if known else logging.WARNING,
             "not sent channel=%s deal=%s attempts=%d again=%s reason=%s",
             delivery.channel, delivery.alert.deal_id, attempts, again, error.reason,
         )  # fmt: skip
@@ -437,7 +446,7 @@ class Reader:
 
     @classmethod
     def load(cls, folder: Path) -> None:
-        """Load what companies.csv, words.toml and relevance.json in *folder* know."""
+        """Load what companies.csv, words.toml and the learned weights in *folder* know."""
         cls._knowledge = load_knowledge(folder)
 
     @classmethod
