@@ -47,10 +47,11 @@ def lost(story: Story, claim: Claim | None, knowledge: Knowledge) -> list[Lost]:
 
 
 def _amounts(readings: Sequence[Reading], story: Story, claim: Claim | None) -> Iterator[Lost]:
-    kept = [money for money in (claim.money, claim.valuation) if money] if claim else []
+    held = (claim.money, claim.valuation) if claim else ()
+    kept = {(money.amount, money.currency) for money in held if money}
     for reading in readings:
         for mention in reading.money:
-            if mention.money not in kept:
+            if (mention.money.amount, mention.money.currency) not in kept:
                 yield Lost(
                     reading.text[mention.start : mention.end], _why_not(mention, reading, claim)
                 )
