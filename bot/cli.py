@@ -134,15 +134,12 @@ def read(paths: Paths, sources: tuple[str, ...], *, jsonl: bool) -> None:
       python -m bot read https://example.com/story
       python -m bot read --jsonl archive.jsonl > readings.jsonl
     """
-    for verdict, lost in offline.read(
-        paths.config,
-        sources or ("-",),
-        explain=not jsonl,
-        progress=_progress(quiet_output=jsonl),
-    ):
-        if jsonl:
+    progress = _progress(quiet_output=jsonl)
+    if jsonl:
+        for verdict in offline.read(paths.config, sources or ("-",), progress=progress):
             click.echo(json.dumps(reading_record(verdict), ensure_ascii=False))
-        else:
+    else:
+        for verdict, lost in offline.explain(paths.config, sources or ("-",), progress=progress):
             Console().print(verdict_text(verdict, lost))
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,7 +36,7 @@ class Endpoint:
 
     model: str
     base_url: str  #: up to "/v1"
-    api_key: str = ""  #: "" for a server that asks for none
+    api_key: str = field(default="", repr=False)  #: "" for a server that asks for none
 
 
 class _Failed(Exception):

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.app import model_of
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
 from bot.llm import Endpoint, Llm
 from bot.model import Claim, Feed, Kind, Money, Status, Story
 from bot.pipeline import Collector, Reader
-from bot.settings import Settings
+from bot.settings import Settings, secrets_of
 from bot.store.answers import Answers
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
@@ -29,7 +30,7 @@ CLAIM = Claim("s1", NOON, Kind.DEBT, Status.ANNOUNCED, recipients=("Norvexa",))
 GOOD = '{"amount": "$700 million"}'
 
 
-class Desk:
+class Questions:
     """A model and who asks it, with a clock that tests move."""
 
     def __init__(self, model: Model, writer: Writer, session) -> None:
@@ -59,7 +60,7 @@ async def writer(tmp_path):
 async def desk(writer):
     async with model_double() as model, web_session(inside=True) as session:
         model.script = [GOOD]
-        yield Desk(model, writer, session)
+        yield Questions(model, writer, session)
 
 
 def another(number: int) -> Story:
@@ -147,6 +148,30 @@ async def test_the_day_has_its_share_of_tokens(desk, told):
     assert (await desk.spent())[1] <= 6_000
 
 
+@pytest.mark.parametrize(
+    ("environ", "endpoint"),
+    [
+        ({}, None),
+        ({"LLM_MODEL": MODEL}, None),
+        ({"LLM_API_KEY": KEY}, None),
+        (
+            {"LLM_MODEL": MODEL, "LLM_BASE_URL": "http://x.example/v1"},
+            Endpoint(MODEL, "http://x.example/v1"),
+        ),
+        (
+            {"LLM_MODEL": MODEL, "LLM_BASE_URL": "http://x.example/v1", "LLM_API_KEY": KEY},
+            Endpoint(MODEL, "http://x.example/v1", KEY),
+        ),
+    ],
+    ids=["nothing", "model alone", "key alone", "no key needed", "all"],
+)
+def test_it_is_off_until_a_model_and_its_place_are_named(environ, endpoint):
+    secrets = secrets_of(environ)
+    assert model_of(secrets) == endpoint
+    assert KEY not in repr((secrets, endpoint))
+    assert (KEY in secrets.values) is ("LLM_API_KEY" in environ)
+
+
 # ---- in the pipeline ------------------------------------------------------------------------
 
 TITLE = "Nvidia to invest in Nokia"
@@ -156,7 +181,7 @@ FRESH = "Tue, 28 Oct 2025 11:00:00 GMT"
 class Newsroom:
     """A collector that asks the model about everything, with one feed."""
 
-    def __init__(self, desk: Desk, host, collector: Collector) -> None:
+    def __init__(self, desk: Questions, host, collector: Collector) -> None:
         self.desk, self.host, self.collector = desk, host, collector
 
     async def tell(self, *titles: str, published: str = FRESH) -> None:
