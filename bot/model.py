@@ -174,7 +174,7 @@ class Source:
     publisher: str
     title: str
     claim: Claim
-    posted: bool = True  #: False for a deal learned silently
+    score: float = 1.0  #: how sure reading was that the story tells of a deal, 0..1
 
     @property
     def said_at(self) -> datetime:

@@ -93,6 +93,7 @@ def remember(
         claim,
         deal_id=match.same.id if match.same else deals.new_id(claim.said_at.date()),
         linked=[deal.id for deal in match.maybe],
+        score=verdict.score,
     )
     alert = alert_for(merged, story) if news else None
     heard = outbox.heard(merged.deal.id)
