@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
@@ -26,10 +27,13 @@ from bot.chat.unconnected import UnconnectedSender
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
+from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
+from bot.llm import Endpoint, Llm
 from bot.model import Channel
 from bot.opinion import Opinion
 from bot.ops.demo_host import DemoHost
+from bot.ops.health import Pulse
 from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
 from bot.settings import Config, Secrets, Settings, load_aliases, load_config, secrets_of
@@ -80,7 +84,12 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
 
 @asynccontextmanager
 async def service(
-    config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+    config: Config,
+    writer: Writer,
+    *,
+    senders: Mapping[str, Sender],
+    model: Endpoint | None = None,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Service]:
     """Open the workers and the network; close them all at the end."""
     settings = config.settings
@@ -92,6 +101,13 @@ async def service(
         session = await stack.enter_async_context(
             web_session(inside=True, at_once=settings.polls_at_once)
         )
+        articles = await stack.enter_async_context(
+            web_session(inside=False, middlewares=(Robots(clock).obey,))
+        )
+        llm = None
+        if model is not None:
+            line = await stack.enter_async_context(web_session(inside=True))
+            llm = Llm(model, session=line, writer=writer, clock=clock, settings=settings)
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
         yield Service(
@@ -99,11 +115,13 @@ async def service(
                 feeds={feed.name: feed for feed in config.feeds if feed.enabled},
                 listeners=config.listeners(now.date()),
                 session=session,
+                articles=articles,
                 workers=workers,
                 writer=writer,
                 clock=clock,
                 jitter=random.random,
                 settings=settings,
+                llm=llm,
             ),
             Deliverer(
                 channels={channel.name: channel for channel in config.channels},
@@ -112,6 +130,14 @@ async def service(
                 clock=clock,
             ),
         )
+
+
+def model_of(tokens: Secrets) -> Endpoint | None:
+    """Return where the language model is; None when none is set."""
+    if not tokens.llm:
+        return None
+    key = tokens.llm_api_key.get_secret_value() if tokens.llm_api_key else ""
+    return Endpoint(tokens.llm_model, tokens.llm_base_url, key)
 
 
 def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, ...]:
@@ -125,23 +151,37 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
     return connected or (Channel("console", "console"),)
 
 
+def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) -> slack.Access:
+    """Return how Slack is reached with *tokens*."""
+
+    def said(token: SecretStr | None) -> str:
+        return token.get_secret_value() if token else ""
+
+    return slack.Access(
+        bot_token=said(tokens.slack_bot_token),
+        app_token=said(tokens.slack_app_token),
+        signing_secret=said(tokens.slack_signing_secret),
+        api_url=tokens.slack_api_url,
+        port=tokens.port,
+        healthy=healthy,
+    )
+
+
 async def connect(
     stack: AsyncExitStack,
     tokens: Secrets,
     ask: Ask,
     console: Console,
+    healthy: Callable[[], bool] = lambda: True,
+    *,
     permalink_base: str = "",
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
-    if tokens.slack_bot_token and tokens.slack_app_token:
+    if tokens.slack:
         services["slack"] = slack.connected(
-            tokens.slack_bot_token.get_secret_value(),
-            tokens.slack_app_token.get_secret_value(),
-            tokens.slack_api_url,
-            ask,
-            permalink_base=permalink_base,
+            replace(slack_access(tokens, healthy), permalink_base=permalink_base), ask
         )
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
@@ -192,11 +232,14 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     """Run the service until SIGINT or SIGTERM."""
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
+    pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
         ask = await desk(stack, config, db, writer)
         base = config.settings.permalink_base
-        senders = await connect(stack, tokens, ask, console, base)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        senders = await connect(stack, tokens, ask, console, pulse.alive, permalink_base=base)
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens))
+        )
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
@@ -204,8 +247,8 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         settings = config.settings
         await stack.enter_async_context(
             every(
-                (running.collector.round, settings.poll_every_s),
-                (running.deliverer.round, settings.deliver_every_s),
+                (pulse.after(running.collector.round), settings.poll_every_s),
+                (pulse.after(running.deliverer.round), settings.deliver_every_s),
             )
         )
         await _until_stopped()
@@ -235,8 +278,10 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     async with opened(db) as writer, AsyncExitStack() as stack:
         ask = await desk(stack, config, db, writer)
         base = config.settings.permalink_base
-        senders = await connect(stack, tokens, ask, console, base)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        senders = await connect(stack, tokens, ask, console, permalink_base=base)
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens))
+        )
         done, sent = await running.round()
     return {
         "feeds polled": done.polled,

@@ -22,7 +22,7 @@ from bot.alerts.console_text import answer_text
 from bot.alerts.records import deal_record
 from bot.alerts.stats import stats_of
 from bot.alerts.why import trace_record
-from bot.app import secrets, utc_now
+from bot.app import secrets, slack_access, utc_now
 from bot.chat import Question, slack
 from bot.chat.commands import answer
 from bot.chat.company import Company, find_company
@@ -42,6 +42,8 @@ from bot.store.deals import Deals
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.understand.claim import read_story
+from bot.understand.explain import Lost, lost
+from bot.understand.knowledge import Knowledge
 
 #: When a story without a date is taken to be from: before all others.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,7 +62,19 @@ class Found:
 
 def read(folder: Path, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
     """Yield what the bot makes of the stories in *sources*: files, web addresses, "-"."""
+    yield from _read(load_knowledge(folder), sources, progress=progress)
+
+
+def explain(
+    folder: Path, sources: Sequence[str], *, progress: bool
+) -> Iterator[tuple[Verdict, list[Lost]]]:
+    """Yield the same, each with the amounts and names that its claim left out."""
     knowledge = load_knowledge(folder)
+    for verdict in _read(knowledge, sources, progress=progress):
+        yield verdict, lost(verdict.story, verdict.claim, knowledge)
+
+
+def _read(knowledge: Knowledge, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
     stories = [story for source in sources for story in _stories_at(source)]
     for story in track(stories, "Reading", console=Console(stderr=True), disable=not progress):
         yield read_story(story, knowledge, utc_now())
@@ -197,13 +211,9 @@ async def _call(folder: Path, tokens: Secrets) -> list[Finding]:
     except SettingsError:
         return []  # named already; the tokens can be asked about without them
     found: list[tuple[str, str, bool]] = []
-    if tokens.slack_bot_token and tokens.slack_app_token:
-        found += await slack.examine(
-            tokens.slack_bot_token.get_secret_value(),
-            tokens.slack_app_token.get_secret_value(),
-            tokens.slack_api_url,
-            [channel for channel in channels if channel.service == "slack"],
-        )
+    if tokens.slack:
+        ours = [channel for channel in channels if channel.service == "slack"]
+        found += await slack.examine(slack_access(tokens), ours)
     if tokens.telegram_bot_token:
         from bot.chat import telegram  # noqa: PLC0415 (slow to import, see bot/app.py)
 

@@ -54,6 +54,7 @@ class _FeedEntry(_Checked):
     every_min: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
     enabled: bool = True
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    full_text: bool = False
 
 
 class _ChannelEntry(_Checked):
@@ -83,6 +84,14 @@ class Settings(_Checked):
     workers: Annotated[int, Field(ge=1, le=32)] = 2
     #: links to this address and a deal's id show the deal's card in Slack; "" is off
     permalink_base: Annotated[str, AfterValidator(_base)] = ""
+    #: scores between which the reader is unsure whether a story is a deal, 0..1
+    grey_from: Annotated[float, Field(ge=0, le=1)] = 0.2
+    grey_to: Annotated[float, Field(ge=0, le=1)] = 0.6
+    #: seconds a story waits for the language model at most
+    llm_within_s: Annotated[float, Field(gt=0, le=120)] = 10
+    #: questions and tokens a day (UTC)
+    llm_requests_a_day: Annotated[int, Field(ge=0)] = 200
+    llm_tokens_a_day: Annotated[int, Field(ge=0)] = 400_000
 
 
 class Secrets(BaseModel):
@@ -92,25 +101,38 @@ class Secrets(BaseModel):
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM_API_URL
+    llm_model: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr | None = None
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
 
     @property
     def values(self) -> list[str]:
         """Return the tokens that are set: what nobody may read."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.telegram_bot_token)
+        tokens = (
+            self.slack_bot_token, self.slack_app_token, self.slack_signing_secret,
+            self.telegram_bot_token, self.llm_api_key,
+        )  # fmt: skip
         return [token.get_secret_value() for token in tokens if token]
 
     @property
     def slack(self) -> bool:
-        """Say whether both Slack tokens are set."""
-        return self.slack_bot_token is not None and self.slack_app_token is not None
+        """Say whether Slack's token is set, and what one of the two ways in needs."""
+        return bool(self.slack_bot_token and (self.slack_app_token or self.slack_signing_secret))
 
     @property
     def telegram(self) -> bool:
         """Say whether the Telegram token is set."""
         return self.telegram_bot_token is not None
+
+    @property
+    def llm(self) -> bool:
+        """Say whether a language model is named, and where it is."""
+        return bool(self.llm_model and self.llm_base_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +150,16 @@ class Config:
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:
-    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset."""
+    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset.
+
+    Raises SettingsError naming the variable that is wrong.
+    """
     named = {name: environ.get(name.upper(), "").strip() for name in Secrets.model_fields}
-    return Secrets.model_validate({name: value for name, value in named.items() if value})
+    try:
+        return Secrets.model_validate({name: value for name, value in named.items() if value})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
 
 
 def load_config(folder: Path) -> Config:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.alerts.answer import Answer
 from bot.chat import Ask, Question, slack
 from bot.chat.seen import Seen
+from bot.chat.slack import Access
 from bot.chat.slack_shortcuts import first_link, linked_deal, plain
 from bot.desk import Desk
 from bot.feeds.workers import Workers
@@ -45,7 +46,8 @@ async def desk(tmp_path) -> AsyncIterator[Desk]:
 
 @asynccontextmanager
 async def bot(workspace: Slack, ask: Ask, base: str = BASE) -> AsyncIterator[None]:
-    async with slack.connected(BOT_TOKEN, APP_TOKEN, workspace.api_url, ask, permalink_base=base):
+    access = Access(BOT_TOKEN, APP_TOKEN, api_url=workspace.api_url, permalink_base=base)
+    async with slack.connected(access, ask):
         yield
 
 
