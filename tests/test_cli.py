@@ -218,7 +218,7 @@ def filled(bot, archive, tmp_path):
 
 
 def test_company_shows_money_in_and_out_by_any_name(filled):
-    assert "Money out: in 1 deal worth $1.0B" in told(filled("company", "NVDA"))
+    assert "Money out: 1 deal worth $1.0B" in told(filled("company", "NVDA"))
     record = json.loads(told(filled("company", "nokia", "--json")))
     assert (record["company"], record["money_in"]["usd"]) == ("Nokia", 10**9)
     assert record["counterparties"] == {"Nvidia": 1}

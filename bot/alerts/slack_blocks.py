@@ -31,6 +31,9 @@ _TITLE = 200  #: characters shown of a publisher's headline
 OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
 SHARE = "answer_share"
 
+#: A link as Slack writes it in what people say.
+LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+
 _SHARED = ("deals", "deal", "read")  #: commands whose answers may be shared with a channel
 _MOST_SHARED = 600  #: characters of a question that its button remembers
 
@@ -42,6 +45,16 @@ def escape(text: str) -> str:
     '&lt;!channel&gt; AT&amp;T'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Return what a person wrote, without Slack's marks.
+
+    >>> plain("why <https://x.example/a?b=1&amp;c=2|x.example> amount&gt;=1b")
+    'why https://x.example/a?b=1&c=2 amount>=1b'
+    """
+    bare = LINK.sub(r"\1", text)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 # ---- a deal's card --------------------------------------------------------------------------

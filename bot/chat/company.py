@@ -143,7 +143,7 @@ def _side(label: str, totals: Totals, theirs: Callable[[Deal], tuple[str, ...]])
     if not totals.firm:
         head = f"{label}: no firm amount"
     else:
-        head = f"{label}: in {count_text(totals.firm)} worth {sum_text(total(totals.firm))}"
+        head = f"{label}: {count_text(totals.firm)} worth {sum_text(total(totals.firm))}"
         shared = sum(len(theirs(deal)) > 1 for deal in totals.firm)
         head += f", {shared} of them together with others" if shared else ""
     kinds: dict[str, list[Deal]] = {}

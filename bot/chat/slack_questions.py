@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, page_of
+from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, page_of, plain
 from bot.chat import Ask, Question
 from bot.chat.slack_answers import answered, whisper
 
@@ -21,7 +21,7 @@ def register(app: AsyncApp, ask: Ask) -> None:
         ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         await ack()
-        name, text = body["command"].removeprefix("/"), body.get("text") or ""
+        name, text = body["command"].removeprefix("/"), plain(body.get("text") or "")
         question = _question(body, name, text)
         await whisper(respond, client, question, await answered(ask, question))
 

@@ -14,7 +14,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.answer import Answer
-from bot.alerts.slack_blocks import SHARE, card, shared_of
+from bot.alerts.slack_blocks import LINK, SHARE, card, plain, shared_of
 from bot.chat import Ask, Question
 from bot.chat.seen import Seen
 from bot.chat.slack_answers import answered, reply, share, unfurl, whisper
@@ -22,7 +22,6 @@ from bot.chat.slack_answers import answered, reply, share, unfurl, whisper
 log = logging.getLogger(__name__)
 
 IS_THIS_A_DEAL = "is_this_a_deal"
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _LINK_KEYS = ("from_url", "title_link", "url")  #: where blocks and attachments hold links
 _MOST_LINKS = 10
@@ -50,7 +49,8 @@ def register(
         ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         await ack()
-        link, text = first_link(body["message"]), _text(body["message"])
+        message = body.get("message") or {}
+        link, text = first_link(message), _text(message)
         question = Question("read", link or text, 0, "slack", *_where(body))
         if link or len(text.split()) >= _SHORTEST:
             answer = await answered(ask, question)
@@ -101,19 +101,9 @@ def linked_deal(url: str, base: str) -> str:
     return found[1] if found else ""
 
 
-def plain(text: str) -> str:
-    """Return what a person wrote, without Slack's marks.
-
-    >>> plain("why <https://x.example/a?b=1&amp;c=2|x.example> amount&gt;=1b")
-    'why https://x.example/a?b=1&c=2 amount>=1b'
-    """
-    bare = _LINK.sub(r"\1", text)
-    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def first_link(message: Mapping[str, Any]) -> str:
     """Return the first web address in a message, its attachments or its blocks; "" without one."""
-    in_text = _LINK.search(str(message.get("text") or ""))
+    in_text = LINK.search(str(message.get("text") or ""))
     if in_text:
         return plain(in_text[1])
     parts = [message.get("attachments"), message.get("blocks")]

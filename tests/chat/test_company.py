@@ -40,10 +40,10 @@ def test_a_company_is_found_by_any_of_its_names(nvidia, name):
     found = card(nvidia, name)
     assert found.title == "Nvidia: 5 deals"
     assert found.text.splitlines() == [
-        "Money out: in 2 deals worth $3.0B",
+        "Money out: 2 deals worth $3.0B",
         "    equity $2.0B · debt $1.0B",
         "Not in the sum: ceilings of up to $100B in 1 deal, rumored $5.0B in 1 deal.",
-        "Money in: in 1 deal worth $3.0B",
+        "Money in: 1 deal worth $3.0B",
         "Most deals with: Nokia (2), Meta (1), OpenAI (1), Oracle (1)",
     ]
     assert [each.id for each in found.deals][:1] == ["20251028-5"]
@@ -52,7 +52,7 @@ def test_a_company_is_found_by_any_of_its_names(nvidia, name):
 
 def test_a_consortium_s_amount_is_not_said_to_be_each_payer_s(nvidia):
     assert card(nvidia, "meta").text.startswith(
-        "Money out: in 1 deal worth $3.0B, 1 of them together with others\n"
+        "Money out: 1 deal worth $3.0B, 1 of them together with others\n"
     )
 
 

@@ -209,6 +209,7 @@ async def test_questions_are_answered_to_the_asker_alone(workspace, desk):
             ("/deals", "payer:amd", "AMD → Zeta &amp; Co"),
             ("/deals", "nobody", "No deals for nobody"),
             ("/deals", "amount>=lots", "amount&gt;=1b"),
+            ("/deals", "amd amount&gt;=1b", "1 deal for amd amount&gt;=1b"),
             ("/deals", "help", "/deals nvidia since:90d"),
             ("/deals", "<!channel> \x00 \u202e", "No deals"),
             ("/deal", "20251028-1", "Who says so"),

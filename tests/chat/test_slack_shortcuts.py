@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.answer import Answer
+from bot.alerts.slack_blocks import plain
 from bot.chat import Ask, Question, slack
 from bot.chat.seen import Seen
 from bot.chat.slack import Access
-from bot.chat.slack_shortcuts import first_link, linked_deal, plain
+from bot.chat.slack_shortcuts import first_link, linked_deal
 from bot.desk import Desk
 from bot.feeds.workers import Workers
 from bot.opinion import Opinion
