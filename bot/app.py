@@ -9,7 +9,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
+from bot.audience import Audience
 from bot.chat import Ask, Question, Sender, slack, telegram
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
@@ -83,7 +84,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     """Open the workers and the network; close them all at the end."""
     settings = config.settings
-    config = replace(config, channels=_reachable(config, senders))
+    audience = Audience(_reachable(config, senders), frozenset(senders))
     async with AsyncExitStack() as stack:
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
@@ -93,10 +94,18 @@ async def service(
         )
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
+        deliverer = Deliverer(
+            channels=audience.by_name,
+            senders=senders,
+            writer=writer,
+            clock=clock,
+            burst_of=settings.burst_of,
+        )
+        stack.push_async_callback(deliverer.stop)
         yield Service(
             Collector(
                 feeds={feed.name: feed for feed in config.feeds if feed.enabled},
-                listeners=config.listeners(now.date()),
+                listeners=audience.listeners,
                 session=session,
                 workers=workers,
                 writer=writer,
@@ -104,12 +113,7 @@ async def service(
                 jitter=random.random,
                 settings=settings,
             ),
-            Deliverer(
-                channels={channel.name: channel for channel in config.channels},
-                senders=senders,
-                writer=writer,
-                clock=clock,
-            ),
+            deliverer,
         )
 
 
@@ -184,7 +188,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         await stack.enter_async_context(
             every(
                 (running.collector.round, settings.poll_every_s),
-                (running.deliverer.round, settings.deliver_every_s),
+                (running.deliverer.start, settings.deliver_every_s),
             )
         )
         await _until_stopped()

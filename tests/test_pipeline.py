@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.alerts.digest import Brief
 from bot.errors import CardGone, SendError, SendLater, SendRefused
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
@@ -134,6 +135,8 @@ class Board:
     failures: list[SendError] = field(default_factory=list)
     cards: list[tuple[str, str]] = field(default_factory=list)  #: channel, deal id
     replies: list[tuple[str, str]] = field(default_factory=list)  #: channel, news
+    briefs: list[tuple[str, Brief]] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)  #: deal ids
 
     async def post(self, channel: Channel, deal: Deal, alert: Alert) -> Place:
         self._fail(channel)
@@ -144,6 +147,13 @@ class Board:
         self._fail(channel)
         assert int(place.message) <= len(self.cards), "no such card"
         self.replies.append((channel.name, alert.news))
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        self.edits.append(deal.id)
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:
+        self._fail(channel)
+        self.briefs.append((channel.name, brief))
 
     def _fail(self, channel: Channel) -> None:
         for failure in self.failures:
@@ -159,7 +169,7 @@ class Post:
         self.writer, self.board, self.now = writer, Board(), NOON
         self.listeners = [listening(name) for name in names]
         self.deliverer = Deliverer(
-            channels={channel.name: channel for channel, _ in self.listeners},
+            channels=lambda db: {channel.name: channel for channel, _ in self.listeners},
             senders={"board": self.board},
             writer=writer,
             clock=lambda: self.now,
@@ -250,7 +260,7 @@ class Newsroom:
         self.feeds: dict[str, Feed] = {}
         self.collector = Collector(
             feeds=self.feeds,
-            listeners=ALL,
+            listeners=lambda db, today: ALL,
             session=session,
             workers=workers,
             writer=writer,

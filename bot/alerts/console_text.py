@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief
 from bot.alerts.summarise import chip, day, facts, follow_up, headline, money_text, summary
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
 
@@ -62,6 +63,15 @@ def follow_up_text(alert: Alert, deal: Deal) -> RenderableType:
     """Return the line that goes beneath a card."""
     colour = _COLOURS[deal.status] if alert.news is News.CHANGE else "dim"
     return Text.assemble("  ↳ ", (follow_up(alert, deal), colour), (f"  {headline(deal)}", "dim"))
+
+
+def brief_text(brief: Brief) -> RenderableType:
+    """Return several deals in one message."""
+    lines = [
+        Text(f"{headline(line.deal)}{line.told and f' · {line.told}'}  {line.deal.id}")
+        for line in brief.lines
+    ]
+    return Group(Text(brief.title, style="bold"), *lines)
 
 
 def answer_text(answer: Answer) -> RenderableType:

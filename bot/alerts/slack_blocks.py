@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import chip, day, facts, follow_up, headline, summary
 from bot.model import Alert, Change, Deal, Source
 
@@ -92,6 +93,37 @@ def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
         return [_section(told)]
     title = escape(_cut(source.title, _TITLE))
     return [_section(f"{told}\n{title}"), _context(_source_link(source))]
+
+
+def brief_blocks(brief: Brief) -> list[Block]:
+    """Return several deals in one message: all are named, with links as far as there is room."""
+    blocks: list[Block] = []
+    for most_url in (2000, 200, 0):
+        lines = [_brief_line(line, most_url) for line in brief.lines]
+        blocks = [_section(f"*{escape(brief.title)}*"), *_sections(lines)]
+        if _weight(blocks) <= _MOST_CHARACTERS:
+            break
+    return blocks
+
+
+def _brief_line(line: Line, most_url: int) -> str:
+    deal = line.deal
+    urls = (_address(source.url) for source in deal.sources)
+    url = next((url for url in urls if 0 < len(url) <= most_url), "")
+    told = f" · {escape(_cut(line.told, _TITLE))}" if line.told else ""
+    title = _link(_cut(headline(deal), _TITLE), url)
+    return f"{chip(deal.status).slack} *{title}*{told} · `{deal.id}`"
+
+
+def _sections(lines: Iterable[str]) -> list[Block]:
+    """Return whole lines in as few sections as hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= _MOST_SECTION:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [_section(text) for text in texts]
 
 
 # ---- answers --------------------------------------------------------------------------------

@@ -47,7 +47,16 @@ from aiogram.types import (
 )
 
 from bot.alerts.answer import Answer
-from bot.alerts.telegram_text import answer_text, card, follow_up_text, page_of, pages, plain
+from bot.alerts.digest import Brief
+from bot.alerts.telegram_text import (
+    answer_text,
+    brief_text,
+    card,
+    follow_up_text,
+    page_of,
+    pages,
+    plain,
+)
 from bot.chat import Ask, Question
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
@@ -204,31 +213,47 @@ class TelegramSender:
             text=card(deal),
             disable_notification=alert.news is News.SOURCE,
         )
+        posted = await self._post(channel, message)
+        return Place(channel.name, str(posted["chat"]["id"]), str(posted["message_id"]))
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:
+        """Post several deals in one message."""
+        await self._post(channel, SendMessage(chat_id=channel.address, text=brief_text(brief)))
+
+    async def _post(self, channel: Channel, message: SendMessage) -> Any:  # noqa: ANN401
+        """Post *message*, wherever the group has moved."""
         try:
-            posted = await _send(self._bot, channel.name, message)
+            return await _send(self._bot, channel.name, message)
         except _Moved as moved:
             log.warning("channel moved channel=%s: %s", channel.name, moved.reason)
             message = message.model_copy(update={"chat_id": moved.address})
-            posted = await _send(self._bot, channel.name, message)
-        return Place(channel.name, str(posted["chat"]["id"]), str(posted["message_id"]))
+            return await _send(self._bot, channel.name, message)
 
     async def follow_up(self, channel: Channel, place: Place, deal: Deal, alert: Alert) -> None:
         """Edit the card, then say beneath it what is new; only a change makes a sound.
 
         Editing twice does no harm, so that a reply that has to wait is safely sent later.
         """
-        card_id = int(place.message)
-        edit = EditMessageText(chat_id=place.address, message_id=card_id, text=card(deal))
         reply = SendMessage(
             chat_id=place.address,
             text=follow_up_text(alert, deal),
-            reply_parameters=ReplyParameters(message_id=card_id),
+            reply_parameters=ReplyParameters(message_id=int(place.message)),
             disable_notification=not (channel.broadcast and alert.news is News.CHANGE),
         )
+        await self.refresh(channel, place, deal)
+        await self._edit(channel, reply)
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        """Edit the card of *deal*."""
+        card_id = int(place.message)
+        edit = EditMessageText(chat_id=place.address, message_id=card_id, text=card(deal))
+        with contextlib.suppress(_NotModified):
+            await self._edit(channel, edit)
+
+    async def _edit(self, channel: Channel, message: SendMessage | EditMessageText) -> None:
+        """Send what belongs to a card that hangs; in a group that moved it is gone."""
         try:
-            with contextlib.suppress(_NotModified):
-                await _send(self._bot, channel.name, edit)
-            await _send(self._bot, channel.name, reply)
+            await _send(self._bot, channel.name, message)
         except _Moved as moved:
             raise CardGone(channel.name, moved.reason) from None
 

@@ -203,7 +203,7 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
     now, listeners = NOON, [(CHANNEL, parse_query("", NOON.date()))]
     async with Writer(tmp_path / "d.db") as writer:
         deliverer = Deliverer(
-            {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: now
+            lambda db: {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: now
         )
         await writer.run(remember, deal_story(1, status=Status.RUMORED), listeners, now)
         host.faults["sendMessage"] = [page(502)]
