@@ -78,6 +78,15 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
             yield writer
 
 
+def desk(config: Config, db: Path, writer: Writer, clock: Clock = utc_now) -> Desk:
+    """Return the desk where questions from chat are answered."""
+    on = frozenset(feed.name for feed in config.feeds if feed.enabled)
+    return Desk(db, writer, clock, Audience(config.channels, _CHATS), on, clock())
+
+
+_CHATS = ("slack", "telegram")
+
+
 @asynccontextmanager
 async def service(
     config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
@@ -178,7 +187,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        senders = await connect(stack, tokens, desk(config, db, writer), console)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         if not tokens.slack:
             console.print(_HOW_TO_CONNECT)
@@ -215,7 +224,7 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        senders = await connect(stack, tokens, desk(config, db, writer), console)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         done, sent = await running.round()
     return {

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.alerts.route import everyone, with_hours
+from bot.alerts.route import channel_at, everyone, with_hours
 from bot.errors import QueryError
 from bot.model import Channel, Hours
 from bot.query import Query, parse_query
@@ -38,13 +38,12 @@ class Audience:
         """Return every channel that hears something."""
         return {channel.name: channel for channel in self._everyone(db)}
 
-    def at(self, db: Database, service: str, address: str) -> Channel | None:
-        """Return the channel of channels.toml that is there, with its hours; None without one."""
-        hours = Subscriptions(db).hours().get((service, address), Hours())
-        for channel in self.channels:
-            if (channel.service, channel.address) == (service, address):
-                return with_hours(channel, hours)
-        return None
+    def at(self, db: Database, service: str, address: str) -> tuple[Channel, Channel | None]:
+        """Return the channel at a place, and the entry of channels.toml for it if there is one."""
+        here = (service, address)
+        listed = next((c for c in self.channels if (c.service, c.address) == here), None)
+        hours = Subscriptions(db).hours().get(here, Hours())
+        return with_hours(listed or channel_at(service, address), hours), listed
 
     def _everyone(self, db: Database) -> list[Channel]:
         asked = [each for each in Subscriptions(db).all() if each.service in self.services]

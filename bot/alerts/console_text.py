@@ -85,6 +85,7 @@ def answer_text(answer: Answer) -> RenderableType:
         parts.append(Text(answer.text))
     if answer.deals:
         parts.append(_list(answer.deals))
+    parts += [Text(f"#{each.id} {each.query or 'every deal'}") for each in answer.subscriptions]
     if answer.hint:
         parts.append(Text(answer.hint))
     shown = answer.offset + len(answer.deals)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from bot.alerts.answer import Answer
 from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import chip, day, facts, follow_up, headline, summary
-from bot.model import Alert, Change, Deal, News, Source
+from bot.model import Alert, Change, Deal, News, Source, Subscription
 
 MOST_CHARACTERS = 4096  #: UTF-16 units of a message once its HTML is parsed
 _MOST_BYTES = 1 << 15  #: of the HTML itself: links count here alone
@@ -110,6 +110,7 @@ def answer_text(answer: Answer) -> str:
             _bold(answer.title),
             *[html.escape(line) for line in answer.text.splitlines()],
             *[_row(deal) for deal in answer.deals],
+            *[_subscription(each, answer.undo) for each in answer.subscriptions],
             *([_shown(answer.hint, _SUMMARY)] if answer.hint else []),
         ],
         lambda left: _rest(answer, left),
@@ -151,6 +152,11 @@ def page_of(data: str) -> tuple[str, int]:
     """
     found = re.fullmatch(r"(\d{1,9}) (.*)", data, re.DOTALL)
     return (found[2], int(found[1])) if found else ("", 0)
+
+
+def _subscription(subscription: Subscription, undo: str) -> str:
+    remove = _code(f"/deals {undo} {subscription.id}")
+    return f"• {_shown(subscription.query or 'every deal', _SHORT)} (take away: {remove})"
 
 
 def _row(deal: Deal) -> str:

@@ -19,7 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.alerts.digest import Brief, brief_notification
 from bot.alerts.slack_blocks import brief_blocks, card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
-from bot.chat import Ask
+from bot.chat import Ask, slack_home
 from bot.chat.slack_questions import register
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
@@ -180,6 +180,7 @@ async def connected(
                 raise SettingsError(f"{subject}: {message}")
         app = AsyncApp(client=client, token=bot_token)
         register(app, ask)
+        slack_home.register(app, ask)
         handler = AsyncSocketModeHandler(app, app_token)
         connecting = asyncio.create_task(handler.client.connect())
         try:
