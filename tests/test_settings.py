@@ -1,5 +1,7 @@
 """The configuration files: good ones are read, mistakes are named by file, entry and key."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,15 @@ def test_feeds_and_channels_are_read_as_written(tmp_path):
     assert config.channels == (Channel("big", "slack", "C0123456789", "amount>=1b", False),)
 
 
+def test_the_hours_of_a_channel_are_read_in_whatever_spelling(tmp_path):
+    channel = '[[channel]]\nname = "a"\nservice = "console"\n'
+    hours = 'quiet = "22-7"\ntimezone = "europe/berlin"\ndigest = "Weekly Monday 8"\n'
+    (found,) = load_config(folder_with(tmp_path, channels=channel + hours)).channels
+    assert (found.quiet, found.timezone, found.digest) == (
+        "22:00-07:00", "Europe/Berlin", "weekly mon 08:00",
+    )  # fmt: skip
+
+
 GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
 
 
@@ -52,7 +63,7 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             "settings", "workerz = 2", ["settings.toml", "'workerz'", "workers"], id="key"
         ),
         pytest.param("settings", "workers = 0", ["settings.toml", "workers"], id="value"),
-        pytest.param("settings", "workers = ", ["settings.toml", "line 1"], id="not TOML"),
+        pytest.param("settings", "workers = \nx = 1", ["settings.toml", "line 1"], id="not TOML"),
         pytest.param("feeds", GOOD_FEED + 'color = "red"', ["feed 1", "'color'"], id="feed key"),
         pytest.param("feeds", GOOD_FEED * 2, ["feed 2", "'Grid'", "entry 1"], id="twins"),
         pytest.param("feeds", '[[feed]]\nname = "Grid"\n', ["feed 1", "'url'"], id="no url"),
@@ -74,6 +85,19 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             ["channel 1: query", "amount>=lots"],
             id="query",
         ),
+        *[
+            pytest.param(
+                "channels",
+                f'[[channel]]\nname = "a"\nservice = "console"\n{key} = "{value}"',
+                [f"channel 1: {key}", example],
+                id=key,
+            )
+            for key, value, example in (
+                ("quiet", "at night", "22:00-07:00"),
+                ("timezone", "Berlin", "Europe/Berlin"),
+                ("digest", "hourly", "daily 08:00"),
+            )
+        ],
     ],
 )
 def test_a_mistake_is_named_by_file_entry_and_key(tmp_path, file, content, named):
@@ -83,6 +107,39 @@ def test_a_mistake_is_named_by_file_entry_and_key(tmp_path, file, content, named
     assert f"{file}.toml" in str(error.value)
     for part in named:
         assert part in str(error.value)
+
+
+def broken(tmp_path: Path, name: str, content: str) -> Path:
+    folder = Path(shutil.copytree(SHIPPED, tmp_path / "config"))
+    (folder / name).write_text(content, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "named"),
+    [
+        pytest.param("companies.csv", "", "holds no company", id="no company"),
+        pytest.param("companies.csv", "name\nAcme\n", "line 2: key 'canonical'", id="column"),
+        pytest.param("words.toml", "nmes = 1", "unknown key 'nmes'; known: names", id="key"),
+        pytest.param("words.toml", "[names]\ncommon = 3", "names.common", id="words"),
+        pytest.param("words.toml", "[acts.x]\nweight = 1", "'acts.x.kind' is missing", id="act"),
+        pytest.param(
+            "words.toml",
+            '[acts.x]\nweight = 1\nkind = "debt"\nby = "payor"',
+            "acts.x.by: Input should be 'payer'",
+            id="part",
+        ),
+        pytest.param("words.toml", '[status]\nrumored = ["(x"]', "status.rumored.0", id="pattern"),
+        pytest.param("relevance.json", "[]", "relevance.json", id="list"),
+        pytest.param("relevance.json", '{"bias": 1}', "'threshold' is missing", id="weights"),
+        pytest.param("sides.json", '{"a": [1]}', "sides.json: a", id="sides"),
+        pytest.param("sides.json", "{", "sides.json", id="not JSON"),
+    ],
+)
+def test_a_mistake_in_what_the_reader_knows_is_named(tmp_path, name, content, named):
+    with pytest.raises(SettingsError, match=re.escape(named)) as error:
+        load_knowledge(broken(tmp_path, name, content))
+    assert name in str(error.value)
 
 
 def test_a_missing_folder_says_how_to_name_another(tmp_path):

@@ -79,7 +79,8 @@ class Order:
     @property
     def hears(self) -> str:
         """Return the beginning of a sentence."""
-        return "You hear" if self.personal else "This channel hears"
+        place = "chat" if self.channel.service == "telegram" else "channel"
+        return "You hear" if self.personal else f"This {place} hears"
 
     @property
     def undo(self) -> str:

@@ -7,14 +7,15 @@ import pytest
 
 from bot.audience import Audience
 from bot.chat import slack
-from bot.chat.slack import SlackSender
+from bot.chat.slack import Access, SlackSender
 from bot.desk import Desk
 from bot.model import Alert, Channel, Deal, News, Status
 from bot.pipeline import Deliverer, remember
 from bot.store.deals import Deals
 from bot.store.writer import Writer
 from tests.chat.test_slack import fill, shown
-from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, Slack, slack_double
+from tests.chat.test_slack_http import free_port
+from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, SECRET, Slack, slack_double
 from tests.store.test_deals import NOON, a_deal
 from tests.test_pipeline import deal_story, other_deals
 
@@ -34,8 +35,11 @@ async def desk(tmp_path) -> AsyncIterator[Desk]:
 
 
 @asynccontextmanager
-async def bot(workspace: Slack, desk: Desk) -> AsyncIterator[SlackSender]:
-    async with slack.connected(BOT_TOKEN, APP_TOKEN, workspace.api_url, desk) as sender:
+async def bot(
+    workspace: Slack, desk: Desk, *, secret: str = "", port: int = 0
+) -> AsyncIterator[SlackSender]:
+    access = Access(BOT_TOKEN, APP_TOKEN, secret, workspace.api_url, port)
+    async with slack.connected(access, desk) as sender:
         yield sender
 
 
@@ -111,7 +115,7 @@ async def test_a_subscription_in_a_channel_without_the_bot_waits_until_it_is_inv
         assert workspace.cards("C0000003") == []
 
 
-async def test_a_burst_is_one_message_that_slack_takes_and_that_pings_nobody(workspace, desk):
+async def test_a_burst_is_one_message_that_slack_takes(workspace, desk):
     async with bot(workspace, desk) as sender:
         await workspace.slash("/deals", "subscribe all", channel="C0000002")
         await deliver(desk, sender, *other_deals(1, 2, 3, 4, 5, 6))
@@ -198,6 +202,16 @@ async def test_an_event_that_slack_sends_again_does_nothing_twice(workspace, des
         await workspace.open_home(event_id="Ev3", tab="messages")
         await workspace.slash("/deals")
         assert published() == 2
+
+
+async def test_home_is_shown_over_http_too_and_once(workspace, desk):
+    port = free_port()
+    workspace.request_url = f"http://127.0.0.1:{port}/slack/events"
+    async with bot(workspace, desk, secret=SECRET, port=port):
+        for retry in range(2):
+            await workspace.open_home(event_id="Ev1", retry=retry)
+        await workspace.until(lambda: workspace.homes)
+        assert sum(method == "views.publish" for method, _ in workspace.calls) == 1
 
 
 async def test_an_event_that_failed_is_done_when_slack_sends_it_again(workspace, desk):

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,9 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief, Line
+from bot.audience import Audience
 from bot.chat import Question
 from bot.chat.commands import answer
-from bot.chat.telegram import TelegramSender, asked_in, connected, examine
+from bot.chat.telegram import TelegramSender, connected, examine
+from bot.chat.telegram_questions import _COMMANDS, asked_in
+from bot.desk import Desk
 from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
@@ -178,6 +184,18 @@ def page(status: int, text: str = "<html>sorry</html>") -> web.Response:
             Refused(403, "Forbidden: bot was kicked"), ChannelClosed, "kicked", id="kicked"
         ),
         pytest.param(bad("chat not found"), ChannelClosed, "chat not found", id="no chat"),
+        pytest.param(
+            bad("not enough rights to send text messages to the chat"),
+            ChannelClosed,
+            "not enough rights",
+            id="muted",
+        ),
+        pytest.param(
+            bad("need administrator rights in the channel chat"),
+            ChannelClosed,
+            "need administrator rights",
+            id="no admin of the channel",
+        ),
         pytest.param(bad("message is too long"), SendRefused, "too long", id="another 400"),
         pytest.param(Refused(401, "Unauthorized"), ChannelClosed, "Unauthorized", id="revoked"),
         pytest.param(Refused(500, "Internal Server Error"), SendLater, "Internal", id="500"),
@@ -194,6 +212,21 @@ async def test_what_a_failure_means_for_the_message(host, sender, answered, leaf
     assert type(error.value) is leaf
     assert reason in error.value.reason
     assert error.value.channel == "deals"
+
+
+async def test_a_burst_is_one_message_with_a_sound(host, sender):
+    lines = tuple(Line(a_deal(number)) for number in range(1, 8))
+    await sender.brief(CHANNEL, Brief("7 new deals", lines))
+    (brief,) = host.seen()
+    assert brief.text.startswith("7 new deals\n\n🟢 Nvidia → Nokia · $1.0B equity investment")
+    assert (brief.silent, brief.preview) == (False, False)
+
+
+async def test_a_brief_brings_a_card_that_hangs_up_to_date_in_silence(host, sender, place):
+    for _ in range(2):
+        await sender.refresh(CHANNEL, place, GROWN)
+    (card,) = host.seen()
+    assert (card.edits, "🔵 Completed" in card.text) == (1, True)
 
 
 # ---- the whole road: outbox → deliverer → Telegram --------------------------------------------
@@ -229,6 +262,26 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
         (new,) = host.seen()
         assert new.silent
         assert "Third Post" in new.text
+
+
+async def test_what_is_subscribed_to_and_watched_in_chat_is_heard_there(host, tmp_path):
+    audience = Audience((), ("telegram",))
+    async with Writer(tmp_path / "d.db") as writer:
+        desk = Desk(tmp_path / "d.db", writer, lambda: NOON, audience)
+        async with connected(TOKEN, host.url, desk) as sender:
+            made = await host.say("/subscribe payer:nvidia -status:rumored")
+            assert made.text.startswith("This chat hears now: payer:nvidia -status:rumored")
+            assert "Would have posted nothing in the last 30 days" in made.text
+            assert "press Start" in (await host.say("/deals watch nokia")).text
+            assert "(take away: /deals unwatch 2)" in (await host.say("watches", ALICE)).text
+            assert (await host.say("/quiet 22-7 europe/berlin")).text.startswith("Quiet from")
+            before = len(host.seen(GROUP)), len(host.seen(ALICE))
+            listeners = await writer.run(audience.listeners, NOON.date())
+            await writer.run(remember, deal_story(1), listeners, NOON)
+            deliverer = Deliverer(audience.by_name, {"telegram": sender}, writer, lambda: NOON)
+            assert await deliverer.round() == 2
+            for chat, earlier in zip((GROUP, ALICE), before, strict=True):
+                assert host.seen(chat)[earlier].text.startswith("Nvidia → Nokia")
 
 
 # ---- questions ------------------------------------------------------------------------------
@@ -331,6 +384,11 @@ async def test_polling_survives_failures(host, caplog):
     assert "getUpdates errors=1 again_s=1" in caplog.text
 
 
+async def test_a_token_that_runs_twice_is_named_in_the_log(host, sender, caplog):
+    async with connected(TOKEN, host.url, nothing):
+        await host.until(lambda: "terminated by other getUpdates" in caplog.text)
+
+
 async def test_an_answer_waits_as_long_as_telegram_asks(host, sender):
     host.faults["sendMessage"] = [too_fast(1)]
     assert (await host.say("/deals x")).text == "deals:x"
@@ -373,7 +431,7 @@ async def test_the_menu_of_commands_is_set_and_a_webhook_of_old_removed(host):
     host.webhook = True
     async with connected(TOKEN, host.url, nothing):
         await host.until(lambda: host.polls > 0)
-    assert [command["command"] for command in host.commands] == ["deals", "deal", "help"]
+    assert [command["command"] for command in host.commands] == list(_COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -466,3 +524,9 @@ async def test_the_doctor_does_not_blame_the_token_for_an_outage(host):
     assert "cannot be checked now" in message
     host.faults["getChat"] = [page(502)]
     assert not any(wrong for _, _, wrong in await examine(TOKEN, host.url, [CHANNEL]))
+
+
+def test_who_does_not_use_telegram_does_not_wait_for_its_library():
+    told = "import sys, bot.cli; print('aiogram' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
