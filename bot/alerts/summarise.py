@@ -154,7 +154,8 @@ def _told(act: _Act, status: Status) -> str:
 
 def _nameless(deal: Deal) -> str:
     """Return the sentence on a deal of which no party is known."""
-    what = _joined(_instrument(deal), _worth(deal))
+    power = _power(deal) if deal.kind not in _SHARES else ""
+    what = _joined(power, _instrument(deal), _worth(deal))
     told = {
         Status.RUMORED: "is possible, according to unconfirmed reports",
         Status.ANNOUNCED: "has been announced",
@@ -262,8 +263,11 @@ def _terms(deal: Deal) -> list[str]:
     if deal.stake_pct is not None and not (deal.payers and deal.kind in _SHARES):
         said.append(f"the stake is {percent_text(deal.stake_pct)}")
     if deal.valuation:
-        whom = deal.recipients[0] if len(deal.recipients) == 1 else "the company"
-        said.append(f"{whom} is valued at {_equal(deal.valuation, None)}")
+        worth = _equal(deal.valuation, None)
+        if len(deal.recipients) > 1:
+            said.append(f"the valuation is {worth}")
+        else:
+            said.append(f"{_listed(deal.recipients) or 'the company'} is valued at {worth}")
     if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
         said.append(f"the capacity is {power_text(deal.capacity_mw)}")
     if deal.binding is False:

@@ -6,6 +6,7 @@ order make the same deal. Only its history keeps the order in which we heard thi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import TypeVar
 from bot.deals.rates import usd
 from bot.deals.words import list_text, money_text, percent_text, power_text
 from bot.model import Change, Claim, Deal, Kind, Money, Qualifier, Source, Status, Story
+from bot.query import normalized
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -26,6 +28,13 @@ _SLIPS = (10, 1000)
 
 #: In a crowd of sources a name that only one in this many gives is a misreading.
 _CROWD = 5
+
+#: The round in which a company sells its shares to the public.
+LISTING = "IPO"
+_LISTS = re.compile(
+    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
+    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
+)
 
 _ENDS = (Status.COMPLETED, Status.CANCELLED)
 
@@ -62,6 +71,15 @@ def merge(
     updated = max(known.updated, claim.said_at) if changes else known.updated
     deal = replace(deal, history=(*known.history, *changes), updated=updated)
     return Merge(deal, changes, is_new=False)
+
+
+def says_listing(titles: Sequence[str]) -> bool:
+    """Return whether most of *titles*, normalized, tell of shares to be sold to the public.
+
+    >>> says_listing(["acme files for ipo"]), says_listing(["acme raises 1bn ahead of its ipo"])
+    (True, False)
+    """
+    return 2 * sum(bool(_LISTS.search(title)) for title in titles) > len(titles)
 
 
 def times_apart(one: Money, other: Money, on: date) -> float | None:
@@ -118,7 +136,9 @@ def _deal(
         valuation=_amount([(c, c.valuation) for c in claims if c.valuation], publishers),
         stake_pct=_most_said([c.stake_pct for c in claims]),
         capacity_mw=_most_said([c.capacity_mw for c in claims]),
-        round=_most_said([c.round for c in claims]),
+        round=LISTING
+        if kind is Kind.EQUITY and says_listing([normalized(source.title) for source in sources])
+        else _most_said([c.round for c in claims]),
         layer=_most_said([c.layer for c in claims]),
         binding=_most_said([c.binding for c in claims]),
         announced=announced,

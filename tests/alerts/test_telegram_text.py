@@ -57,7 +57,7 @@ def test_a_card_says_who_pays_whom_how_much_for_what_and_how_far_along():
     assert seen(shown).splitlines() == [
         "Nvidia → Nokia · $1.0B equity investment",
         "🟢 Announced · Equity · Networking · 28 Oct 2025",
-        "Nvidia invests $1.0B in Nokia. The stake is 2.9%.",
+        "Nvidia invests $1.0B in Nokia for a 2.9% stake.",
         "",
         "Amount: $1.0B",
         "Stake: 2.9%",
