@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from bot.alerts.digest import Step, brief_of, plan
+from bot.alerts.digest import BURST_WITHIN, Step, brief_of, plan
 from bot.alerts.hours import is_served
 from bot.alerts.route import alert_for, channels_for
 from bot.chat import Sender
@@ -281,7 +281,7 @@ class Deliverer:
     senders: Mapping[str, Sender]  #: by service
     writer: Writer
     clock: Callable[[], datetime]
-    burst_of: int = 5  #: more new deals than that at once come as one brief
+    burst_of: int = 5  #: more new deals than that in a short time come as one brief
     _at_work: dict[str, asyncio.Task[int]] = field(default_factory=dict)  #: by channel
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -317,10 +317,11 @@ class Deliverer:
             await asyncio.gather(*late, return_exceptions=True)
 
     def _ready(self, db: Database, now: datetime) -> list[Channel]:
-        channels = self.channels(db)
+        ready = Outbox(db).ready(now)
+        channels = self.channels(db) if ready else {}
         return [
             channels[name]
-            for name, queued_at in Outbox(db).ready(now).items()
+            for name, queued_at in ready.items()
             if name in channels and is_served(channels[name], queued_at, now)
         ]
 
@@ -344,7 +345,8 @@ class Deliverer:
     def _plan(self, db: Database, channel: Channel, limit: int, now: datetime) -> list[Step]:
         waiting = Outbox(db).queue(channel.name, limit)
         hung = Places(db).hung({each.alert.deal_id for each in waiting}, channel.name)
-        return plan(waiting, hung, channel, now, self.burst_of)
+        lately = Outbox(db).told(channel.name, now - BURST_WITHIN)
+        return plan(waiting, hung, channel, now, burst_of=self.burst_of, lately=lately)
 
     async def _send(self, channel: Channel, step: Step) -> int:
         """Send one step, note it, and return how many messages that took."""

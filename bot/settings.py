@@ -88,7 +88,7 @@ class Settings(_Checked):
     fetch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30
     #: megabytes: a longer body is refused
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
-    #: more new deals than that at once for one channel come as one brief
+    #: more new deals than that within ten minutes for one channel come as one brief
     burst_of: Annotated[int, Field(ge=1, le=1000)] = 5
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2

@@ -283,6 +283,19 @@ async def test_a_burst_of_new_deals_is_one_brief_and_each_of_them_counts_as_hear
     assert await writer.run(lambda db: Outbox(db).waiting()) == 0
 
 
+async def test_a_flood_that_trickles_in_is_a_few_cards_and_one_brief(writer):
+    post = Post(writer, "a")
+    for number in range(1, 41):
+        await post.news(*other_deals(number))
+        await post.deliver(timedelta(seconds=5))
+    await post.deliver(timedelta(minutes=10))
+    assert len(post.board.cards) == 5
+    assert [len(brief.lines) for _, brief in post.board.briefs] == [25, 10]
+    await post.news(*other_deals(50))
+    await post.deliver(timedelta(minutes=11))
+    assert len(post.board.cards) == 6, "when it is over, cards come as ever"
+
+
 async def test_a_brief_that_has_to_wait_comes_whole_later_and_once(writer):
     post = Post(writer, "a")
     post.board.failures = [SendLater("a", "rate limited", wait_s=30)]

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.alerts.hours import is_served, last_quiet_end
 from bot.alerts.summarise import follow_up, headline
 from bot.model import Channel, Deal, Delivery, News
 
+#: More than a burst of new deals within this time is one, however they trickle in.
+BURST_WITHIN = timedelta(minutes=10)
 #: Deals in one brief: as many lines as fit Telegram's 4096 characters. The rest makes another.
 MOST_DEALS = 25
 
@@ -45,25 +47,30 @@ def plan(
     hung: AbstractSet[str],
     channel: Channel,
     now: datetime,
+    *,
     burst_of: int,
+    lately: int = 0,
 ) -> list[Step]:
     """Return what to send of a channel's *waiting* messages now, in order.
 
     *hung* names the deals whose card hangs in the channel. A digest channel gets briefs, at its
     hour; so does one that wakes from quiet hours with news of more than *burst_of* deals. More
-    new deals than that at once come as one brief, other messages as ever.
+    new deals than that at once come as one brief, other messages as ever; and when with those
+    that were told *lately*, within BURST_WITHIN, they are more, they gather for as long first.
     """
-    if not waiting or waiting[0].send_at > now:
+    if not waiting or any(each.send_at > now for each in waiting):
         return []
     if not is_served(channel, waiting[0].queued_at, now):
         return []
     if channel.digest or len(_kept_quiet(waiting, channel, now)) > burst_of:
         return _together(waiting)
     new = _deals(each for each in waiting if each.alert.news is News.NEW) - hung
-    if len(new) <= burst_of:
+    if len(new) + lately <= burst_of:
         return _alone(waiting, hung)
     listed = [each for each in waiting if each.alert.deal_id in new]
     others = [each for each in waiting if each.alert.deal_id not in new]
+    if lately and listed and now - listed[0].queued_at < BURST_WITHIN:
+        listed = []
     steps = [*_together(listed), *_alone(others, hung)]
     return sorted(steps, key=lambda step: step.deliveries[0].id)
 
@@ -82,7 +89,7 @@ def _deals(deliveries: Iterable[Delivery]) -> set[str]:
 
 def _tells(delivery: Delivery) -> bool:
     """Say whether people should hear of it where no card hangs."""
-    return delivery.alert.news is not News.SOURCE
+    return delivery.alert.news in (News.NEW, News.CHANGE)
 
 
 def _alone(waiting: Iterable[Delivery], hung: AbstractSet[str]) -> list[Step]:

@@ -37,6 +37,10 @@ _LATER = """
 _REFUSED = """
     update outbox set state = 'refused', attempts = attempts + 1, reason = :reason where id = :id
 """
+_TOLD = """
+    select count(*) from outbox
+    where channel = :channel and news = 'new' and state = 'sent' and sent_at > :since
+"""
 _DROP = """
     update outbox set state = 'refused', reason = :reason
     where state = 'waiting' and channel = :channel
@@ -92,6 +96,12 @@ class Outbox:
         """Note that *delivery* will never be accepted."""
         with self._db.atomic():
             self._db.execute(_REFUSED, {"id": delivery.id, "reason": reason})
+
+    def told(self, channel: str, since: datetime) -> int:
+        """Return of how many new deals *channel* was told after *since*."""
+        row = {"channel": channel, "since": utc_text(since)}
+        count: int = self._db.execute(_TOLD, row).fetchone()[0]
+        return count
 
     def drop(self, channel: str, reason: str) -> None:
         """Send nothing more of what waits for *channel*."""

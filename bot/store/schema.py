@@ -124,5 +124,8 @@ def m002_subscriptions(db: Database) -> None:
             digest text,
             primary key (service, address)
         ) strict, without rowid;
+
+        create index outbox_told on outbox (channel, sent_at)
+            where news = 'new' and state = 'sent';
         """
     )

@@ -59,34 +59,46 @@ NEW, CHANGE, SOURCE = News.NEW, News.CHANGE, News.SOURCE
     ],
 )
 def test_more_new_deals_than_the_burst_come_together(news, hung, planned):
-    steps = plan(waiting(*news), {f"20251028-{deal}" for deal in hung}, CHANNEL, NOON, 2)
+    steps = plan(waiting(*news), {f"20251028-{deal}" for deal in hung}, CHANNEL, NOON, burst_of=2)
     assert shape(steps) == planned
 
 
 def test_what_waited_for_the_morning_comes_as_one_brief_if_it_is_more_than_a_few():
     night, morning = NOON - timedelta(hours=9), NOON - timedelta(hours=5)
     many = waiting((1, NEW), (2, CHANGE), (3, NEW), queued=night)
-    assert plan(many, {"20251028-2"}, NIGHT, night, 2) == []
-    assert shape(plan(many, {"20251028-2"}, NIGHT, morning, 2)) == [[1, 2, 3]]
-    assert shape(plan(many[:2], {"20251028-2"}, NIGHT, morning, 2)) == [1, 2]
+    assert plan(many, {"20251028-2"}, NIGHT, night, burst_of=2) == []
+    assert shape(plan(many, {"20251028-2"}, NIGHT, morning, burst_of=2)) == [[1, 2, 3]]
+    assert shape(plan(many[:2], {"20251028-2"}, NIGHT, morning, burst_of=2)) == [1, 2]
 
 
 def test_a_digest_channel_gets_its_day_in_one_brief_and_never_a_card():
     day = waiting((1, NEW), (2, CHANGE), (2, SOURCE), queued=NOON)
-    assert plan(day, {"20251028-2"}, DAILY, NOON + timedelta(hours=19), 5) == []
-    steps = plan(day, {"20251028-2"}, DAILY, NOON + timedelta(hours=20), 5)
+    assert plan(day, {"20251028-2"}, DAILY, NOON + timedelta(hours=19), burst_of=5) == []
+    steps = plan(day, {"20251028-2"}, DAILY, NOON + timedelta(hours=20), burst_of=5)
     assert shape(steps) == [[1, 2, 2]]
 
 
 def test_a_brief_names_as_many_deals_as_a_message_holds_and_the_rest_makes_another():
     many = waiting(*[(n, NEW) for n in range(MOST_DEALS + 1)])
-    assert [len(step.deliveries) for step in plan(many, set(), CHANNEL, NOON, 5)] == [MOST_DEALS, 1]
+    assert [len(step.deliveries) for step in plan(many, set(), CHANNEL, NOON, burst_of=5)] == [
+        MOST_DEALS,
+        1,
+    ]
+
+
+def test_new_deals_that_trickle_in_after_a_burst_gather_and_come_as_one():
+    some = waiting((9, CHANGE), (1, NEW), (1, SOURCE), (2, NEW))
+    soon, later = NOON + timedelta(minutes=9), NOON + timedelta(minutes=10)
+    hung = {"20251028-9"}
+    assert shape(plan(some, hung, CHANNEL, soon, burst_of=5, lately=4)) == [9]
+    assert shape(plan(some, hung, CHANNEL, later, burst_of=5, lately=4)) == [9, [1, 1, 2]]
+    assert shape(plan(some, hung, CHANNEL, soon, burst_of=5, lately=3)) == [9, 1, 1, 2]
 
 
 def test_a_channel_whose_oldest_message_has_to_wait_gets_nothing():
     first, second = waiting((1, NEW), (2, NEW))
     late = replace(first, send_at=NOON + timedelta(seconds=1))
-    assert plan([late, second], set(), CHANNEL, NOON, 5) == []
+    assert plan([late, second], set(), CHANNEL, NOON, burst_of=5) == []
 
 
 @given(
@@ -95,15 +107,19 @@ def test_a_channel_whose_oldest_message_has_to_wait_gets_nothing():
     channel=st.sampled_from([CHANNEL, NIGHT, DAILY]),
     hours=st.integers(0, 48),
     burst_of=st.integers(1, 9),
+    lately=st.integers(0, 9),
 )
 def test_nothing_is_lost_nothing_comes_twice_and_order_is_kept(
-    news, hung, channel, hours, burst_of
+    news, hung, channel, hours, burst_of, lately
 ):
     messages = waiting(*news)
     cards = {f"20251028-{deal}" for deal in hung}
-    steps = plan(messages, cards, channel, NOON + timedelta(hours=hours), burst_of)
+    now = NOON + timedelta(hours=hours)
+    steps = plan(messages, cards, channel, now, burst_of=burst_of, lately=lately)
     sent = [delivery for step in steps for delivery in step.deliveries]
-    assert not steps or Counter(each.id for each in sent) == Counter(each.id for each in messages)
+    assert max(Counter(each.id for each in sent).values(), default=1) == 1
+    gathering = lately and not hours
+    assert not steps or gathering or len(sent) == len(messages)
     assert all(step.deliveries for step in steps)
     firsts = [step.deliveries[0].id for step in steps]
     assert firsts == sorted(firsts)
