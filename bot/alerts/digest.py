@@ -55,8 +55,8 @@ def plan(
 
     *hung* names the deals whose card hangs in the channel. A digest channel gets briefs, at its
     hour; so does one that wakes from quiet hours with news of more than *burst_of* deals. More
-    new deals than that at once come as one brief, other messages as ever; and when with those
-    that were told *lately*, within BURST_WITHIN, they are more, they gather for as long first.
+    cards than that at once come as one brief, other messages as ever. New deals that with those
+    told *lately*, within BURST_WITHIN, are more than that gather for as long first.
     """
     if not waiting or any(each.send_at > now for each in waiting):
         return []
@@ -64,11 +64,13 @@ def plan(
         return []
     if channel.digest or len(_kept_quiet(waiting, channel, now)) > burst_of:
         return _together(waiting)
-    new = _deals(each for each in waiting if each.alert.news is News.NEW) - hung
-    if len(new) + lately <= burst_of:
-        return _alone(waiting, hung)
-    listed = [each for each in waiting if each.alert.deal_id in new]
-    others = [each for each in waiting if each.alert.deal_id not in new]
+    burst = _deals(filter(_tells, waiting)) - hung  # by a change too a deal can come to match
+    if len(burst) <= burst_of:
+        burst = _deals(each for each in waiting if each.alert.news is News.NEW) - hung
+        if len(burst) + lately <= burst_of:
+            burst = set()
+    listed = [each for each in waiting if each.alert.deal_id in burst]
+    others = [each for each in waiting if each.alert.deal_id not in burst]
     if lately and listed and now - listed[0].queued_at < BURST_WITHIN:
         listed = []
     steps = [*_together(listed), *_alone(others, hung)]

@@ -53,6 +53,9 @@ NEW, CHANGE, SOURCE = News.NEW, News.CHANGE, News.SOURCE
             id="what belongs to cards that hang goes its own way",
         ),
         pytest.param([(1, NEW), (1, SOURCE), (1, CHANGE)], [], [1, 1, 1], id="one deal is none"),
+        pytest.param(
+            [(1, CHANGE), (2, CHANGE), (3, NEW)], [], [[1, 2, 3]], id="new to this channel"
+        ),
         pytest.param([(1, SOURCE)], [], [[1]], id="one more source alone brings no card"),
         pytest.param([(1, SOURCE)], [1], [1], id="but joins the card that hangs"),
         pytest.param([(n, CHANGE) for n in range(9)], range(9), [*range(9)], id="changes of cards"),
@@ -93,6 +96,10 @@ def test_new_deals_that_trickle_in_after_a_burst_gather_and_come_as_one():
     assert shape(plan(some, hung, CHANNEL, soon, burst_of=5, lately=4)) == [9]
     assert shape(plan(some, hung, CHANNEL, later, burst_of=5, lately=4)) == [9, [1, 1, 2]]
     assert shape(plan(some, hung, CHANNEL, soon, burst_of=5, lately=3)) == [9, 1, 1, 2]
+    change = waiting((1, CHANGE))
+    assert shape(plan(change, set(), CHANNEL, soon, burst_of=5, lately=6)) == [1], (
+        "it is no new deal"
+    )
 
 
 def test_a_channel_whose_oldest_message_has_to_wait_gets_nothing():
@@ -126,7 +133,7 @@ def test_nothing_is_lost_nothing_comes_twice_and_order_is_kept(
     for deal in {each.alert.deal_id for each in sent}:
         ids = [each.id for each in sent if each.alert.deal_id == deal]
         assert ids == sorted(ids), "what is told of one deal keeps its order"
-    alone_and_new = [s for s in steps if s.alone and s.deliveries[0].alert.news is News.NEW]
+    alone_and_new = [s for s in steps if s.alone and s.deliveries[0].alert.news is not SOURCE]
     fresh = {s.deliveries[0].alert.deal_id for s in alone_and_new} - cards
     assert len(fresh) <= burst_of
 
