@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.alerts.answer import Answer
 from bot.alerts.hours import parse_digest, parse_quiet, parse_zone
-from bot.alerts.route import with_hours
+from bot.alerts.route import is_sure, with_hours
 from bot.chat import Question
 from bot.chat.commands import DealLibrary
 from bot.errors import QueryError
@@ -19,6 +19,7 @@ from bot.query import Query, parse_query
 MOST = 40  #: subscriptions of one channel or person
 _LOOK_BACK = timedelta(days=30)
 _NEWEST = 3  #: deals that an answer names
+_MOST_TESTED = 2000  #: deals that a back-test looks at
 _PERSONAL = frozenset({"watch", "watches", "unwatch"})
 
 
@@ -133,8 +134,10 @@ class Order:
     def _back_test(self, made: Subscription, query: Query) -> Answer:
         since = max(filter(None, (query.since, self.today - _LOOK_BACK)))
         query = replace(query, since=since, by_amount=False)
-        count = self.deals.count(query)
-        newest = tuple(self.deals.search(query, limit=_NEWEST))
+        found = [
+            deal for deal in self.deals.search(query, limit=_MOST_TESTED) if is_sure(deal.sources)
+        ]
+        count, newest = len(found), tuple(found[:_NEWEST])
         verb = "told you of" if self.personal else "posted"
         told = f"Would have {verb} {count or 'nothing'} in the last {_LOOK_BACK.days} days"
         hints = [f"All of them: /deals {made.query} since:30d."] if count > len(newest) else []

@@ -1,6 +1,7 @@
 """Orders on what channels and people hear, at the desk and on a real store."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -79,6 +80,13 @@ async def test_a_channel_hears_what_it_subscribed_to_and_is_told_what_it_would_h
 async def test_a_back_test_that_finds_nothing_says_so(desk):
     answer = await say(desk, "subscribe payer:nobody")
     assert answer.text == "Would have posted nothing in the last 30 days."
+
+
+async def test_a_back_test_counts_only_deals_that_are_sure_enough_to_be_told(desk):
+    (source,) = a_deal().sources
+    unsure = a_deal(7, payers=("Acme",), sources=(replace(source, score=0.3),))
+    await desk.writer.run(lambda db: Deals(db).save(unsure))
+    assert "nothing" in (await say(desk, "subscribe payer:acme")).text
 
 
 @pytest.mark.parametrize("again", ["payer:nvidia kind:debt", "kind:debt  payer:Nvidia"])
