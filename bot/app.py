@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Question, Sender, slack, telegram
+from bot.chat import Question, Sender, slack, telegram
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -125,7 +125,7 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
 
 
 async def connect(
-    stack: AsyncExitStack, tokens: Secrets, ask: Ask, console: Console
+    stack: AsyncExitStack, tokens: Secrets, desk: Desk, console: Console
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
@@ -135,11 +135,12 @@ async def connect(
             tokens.slack_bot_token.get_secret_value(),
             tokens.slack_app_token.get_secret_value(),
             tokens.slack_api_url,
-            ask,
+            desk,
+            desk,
         )
     if tokens.telegram_bot_token:
         services["telegram"] = telegram.connected(
-            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
+            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, desk
         )
     for service, connecting in services.items():
         try:
@@ -174,7 +175,8 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        desk = Desk(db, writer, utc_now, config.settings.correctors)
+        senders = await connect(stack, tokens, desk, console)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         if not tokens.slack:
             console.print(_HOW_TO_CONNECT)
@@ -211,7 +213,8 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        desk = Desk(db, writer, utc_now, config.settings.correctors)
+        senders = await connect(stack, tokens, desk, console)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         done, sent = await running.round()
     return {

@@ -66,6 +66,8 @@ def _many(asked: str, deals: DealLibrary, today: date, page_size: int, offset: i
 def _one(asked: str, deals: DealLibrary) -> Answer:
     deal_id = asked.strip("#`'\"<> ")
     deal = deals.get(deal_id)
+    while deal is not None and (home := deals.get(deal.override.merged_into)):
+        deal = home
     if deal is not None:
         return Answer(f"Deal {deal.id}", deal=deal)
     if not deal_id:

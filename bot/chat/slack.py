@@ -18,8 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.alerts.slack_blocks import card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
-from bot.chat import Ask
-from bot.chat.slack_questions import register
+from bot.chat import Ask, Corrector, slack_corrections, slack_questions
 from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
@@ -143,9 +142,11 @@ def _refusal(error: SlackApiError) -> tuple[str, int, dict[str, str]]:
 
 @asynccontextmanager
 async def connected(
-    bot_token: str, app_token: str, api_url: str, ask: Ask
+    bot_token: str, app_token: str, api_url: str, ask: Ask, corrector: Corrector | None = None
 ) -> AsyncIterator[SlackSender]:
     """Connect to Slack in Socket Mode, answer questions, and yield what posts cards.
+
+    With a *corrector* people can correct deals.
 
     Raises SettingsError naming the variable when Slack refuses a token. When Slack cannot be
     reached the connection is made later: it is tried until it succeeds.
@@ -156,7 +157,9 @@ async def connected(
             if wrong:
                 raise SettingsError(f"{subject}: {message}")
         app = AsyncApp(client=client, token=bot_token)
-        register(app, ask)
+        slack_questions.register(app, ask)
+        if corrector is not None:
+            slack_corrections.register(app, corrector)
         handler = AsyncSocketModeHandler(app, app_token)
         connecting = asyncio.create_task(handler.client.connect())
         try:

@@ -85,6 +85,11 @@ def find_same(claim: Claim, candidates: Sequence[Deal]) -> Match:
     A deal is the same only when the claim fits what all its sources say together, and no
     considerable part of them contradicts it: a chain of single links does not join deals.
     """
+    # A story stays where it is: a person may have parted it from a deal that it fits as well.
+    for deal in candidates:
+        if any(source.story_id == claim.story_id for source in deal.sources):
+            return Match(deal, ())
+    candidates = [deal for deal in candidates if deal.sources or not deal.hidden]
     judged = [(_likeness_to(claim, deal), deal) for deal in candidates]
     judged = [(likeness, deal) for likeness, deal in judged if likeness]
 

@@ -29,7 +29,7 @@ def test_every_table_is_strict(tmp_path):
     with open_store(tmp_path / "d.db") as db:
         sql = {table.name: table.schema for table in db.tables if not table.name.startswith("_")}
     ours = {name for name in sql if not name.startswith("deals_text")}
-    assert ours == {"feeds", "stories", "deals", "deal_parties", "outbox", "places"}
+    assert ours == {"feeds", "stories", "deals", "deal_parties", "outbox", "places", "corrections"}
     assert all("strict" in sql[name].lower() for name in ours)
 
 
