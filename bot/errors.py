@@ -11,8 +11,9 @@ BotError
 ├── StoreError           the database
 └── SendError            one message, this time
     ├── SendLater            the chat service asked us to wait, or could not be reached
+    │   └── ChannelClosed        until a person mends it: no such channel, token refused
     ├── CardGone             the message to edit or answer is not there any more
-    └── SendRefused          will never succeed: bad channel, revoked token, bad message
+    └── SendRefused          this message will never succeed
 """
 
 from __future__ import annotations
@@ -86,9 +87,16 @@ class SendLater(SendError):
         self.wait_s = wait_s  #: seconds to wait, when the service said so
 
 
+class ChannelClosed(SendLater):
+    """The channel takes nothing until a person mends it; its messages wait."""
+
+    def __init__(self, channel: str, reason: str) -> None:
+        super().__init__(channel, reason, wait_s=900)
+
+
 class CardGone(SendError):
     """The card to edit or answer is not there any more: post a new one."""
 
 
 class SendRefused(SendError):
-    """This message will never be accepted: bad channel, revoked token, bad markup."""
+    """This message will never be accepted: bad markup, too long."""

@@ -17,7 +17,15 @@ from bot.alerts.route import alert_for, channels_for
 from bot.chat import Sender
 from bot.deals.match import LOOK_BACK, find_same
 from bot.deals.merge import merge
-from bot.errors import CardGone, FeedError, FeedGone, FeedUnreachable, FeedUnreadable, SendError
+from bot.errors import (
+    CardGone,
+    ChannelClosed,
+    FeedError,
+    FeedGone,
+    FeedUnreachable,
+    FeedUnreadable,
+    SendError,
+)
 from bot.feeds.fetch import fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
@@ -331,7 +339,10 @@ class Deliverer:
         """Store when to try again; say whether this channel has to wait."""
         attempts = delivery.attempts + 1
         again = next_attempt(error, attempts, self.clock())
-        log.warning(
+        # a channel that waits for a person is named once, not every time it is tried
+        known = isinstance(error, ChannelClosed) and attempts > 1
+        log.log(
+            logging.DEBUG if known else logging.WARNING,
             "not sent channel=%s deal=%s attempts=%d again=%s reason=%s",
             delivery.channel, delivery.alert.deal_id, attempts, again, error.reason,
         )  # fmt: skip

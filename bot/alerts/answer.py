@@ -17,6 +17,7 @@ class Answer:
     deal: Deal | None = None
     total: int = 0  #: deals that match, of which ``deals`` is a page
     offset: int = 0  #: where the page begins
+    page_size: int = 10  #: deals that a full page holds
     query: str = ""  #: as asked
     error: str = ""  #: what was not understood
     hint: str = ""  #: what to try

@@ -192,10 +192,9 @@ def _row(deal: Deal) -> Block:
 def _paging(answer: Answer) -> Block | None:
     """Return buttons to the pages before and after, where there are any."""
     end = answer.offset + len(answer.deals)
-    size = max(len(answer.deals), 1)
     buttons = []
     if answer.offset:
-        back = max(answer.offset - size, 0)
+        back = max(answer.offset - answer.page_size, 0)
         buttons.append(_button("Previous", f"{PAGE}_back", page_value(answer.query, back)))
     if end < answer.total:
         more = f"Next ({answer.total - end} more)"

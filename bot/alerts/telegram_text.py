@@ -34,7 +34,7 @@ _SHORT = 150  #: characters shown of a publisher's name or headline
 _LINE = 300  #: of any other line
 _SUMMARY = 1000
 _MOST_URL = 2000
-_NARROW = "add a word or since:30d to see fewer."
+_MOST_DATA = 64  #: bytes that a button carries
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -101,7 +101,6 @@ def answer_text(answer: Answer) -> str:
         return _message([_shown(answer.error, _SUMMARY), _shown(answer.hint, _SUMMARY)])
     if answer.deal is not None:
         return _in_depth(answer.deal)
-    after = answer.total - answer.offset - len(answer.deals)
     return _message(
         [
             _bold(answer.title),
@@ -109,8 +108,45 @@ def answer_text(answer: Answer) -> str:
             *[_row(deal) for deal in answer.deals],
             *([_shown(answer.hint, _SUMMARY)] if answer.hint else []),
         ],
-        lambda left: f"\n{after + left} more: {_NARROW}" if after + left > 0 else "",
+        lambda left: _rest(answer, left),
     )
+
+
+def _rest(answer: Answer, left: int) -> str:
+    """Return what is said of deals that are not shown: *left* of this page, and those after it."""
+    after = _after(answer)
+    lines = [f"\n{left} of this page did not fit."] if left else []
+    if after > 0:
+        lines.append(f"\n{after} more.")
+    return "".join(lines)
+
+
+def _after(answer: Answer) -> int:
+    return answer.total - answer.offset - len(answer.deals)
+
+
+def pages(answer: Answer) -> list[tuple[str, str]]:
+    """Return label and data of the buttons to the pages before and after, where there are any.
+
+    A look-up too long for a button has none: people make it narrower.
+    """
+    turns = []
+    if answer.offset:
+        turns.append(("Previous", max(answer.offset - answer.page_size, 0)))
+    if _after(answer) > 0:
+        turns.append((f"Next ({_after(answer)} more)", answer.offset + len(answer.deals)))
+    buttons = [(label, f"{offset} {answer.query}") for label, offset in turns]
+    return [(label, data) for label, data in buttons if len(data.encode()) <= _MOST_DATA]
+
+
+def page_of(data: str) -> tuple[str, int]:
+    """Return query and offset of a button; a forged one reads as the first page of all.
+
+    >>> page_of("10 nvidia since:90d"), page_of("ten")
+    (('nvidia since:90d', 10), ('', 0))
+    """
+    found = re.fullmatch(r"(\d{1,9}) (.*)", data, re.DOTALL)
+    return (found[2], int(found[1])) if found else ("", 0)
 
 
 def _row(deal: Deal) -> str:

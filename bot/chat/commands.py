@@ -60,7 +60,7 @@ def _many(asked: str, deals: DealLibrary, today: date, page_size: int, offset: i
         return Answer(found, query=asked, hint=hint)
     page = tuple(deals.search(query, limit=page_size, offset=offset))
     title = f"{total} {'deal' if total == 1 else 'deals'}" + (f" for {asked}" if asked else "")
-    return Answer(title, deals=page, total=total, offset=offset, query=asked)
+    return Answer(title, deals=page, total=total, offset=offset, page_size=page_size, query=asked)
 
 
 def _one(asked: str, deals: DealLibrary) -> Answer:

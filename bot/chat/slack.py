@@ -19,7 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.alerts.slack_blocks import card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
 from bot.chat import Ask, Corrector, slack_corrections, slack_questions
-from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
+from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ _MENDABLE = {
     "token_expired": "SLACK_BOT_TOKEN has expired: install the app again and set its new token",
     "account_inactive": "SLACK_BOT_TOKEN belongs to a removed app: install it again",
 }
-_MEND_S = 900  #: seconds until a channel that a person has to mend is tried again
 #: The message itself is refused: sent again as plain text, then never.
 _BAD_MESSAGE = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"}
@@ -119,7 +118,7 @@ def _send_error(channel: str, error: SlackApiError) -> SendError:
     if code in _GONE:
         return CardGone(channel, code)
     if code in _MENDABLE:
-        return SendLater(channel, _MENDABLE[code], wait_s=_MEND_S)
+        return ChannelClosed(channel, _MENDABLE[code])
     if code in _BAD_MESSAGE:
         return SendRefused(channel, f"Slack refuses the message: {code}")
     wait = headers.get("Retry-After", "")

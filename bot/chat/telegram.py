@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
+    AnswerCallbackQuery,
     DeleteWebhook,
     EditMessageText,
     GetChat,
@@ -38,12 +39,17 @@ from aiogram.methods import (
     SetMyCommands,
     TelegramMethod,
 )
-from aiogram.types import BotCommand, ReplyParameters
+from aiogram.types import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyParameters,
+)
 
 from bot.alerts.answer import Answer
-from bot.alerts.telegram_text import answer_text, card, follow_up_text, plain
+from bot.alerts.telegram_text import answer_text, card, follow_up_text, page_of, pages, plain
 from bot.chat import Ask, Question
-from bot.errors import CardGone, SendError, SendLater, SendRefused, SettingsError
+from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 from bot.retry import backoff
 
@@ -148,7 +154,8 @@ def _send_error(channel: str, error: Exception, token: str) -> SendError:
     reason = str(error.message).replace(token.partition(":")[2], "…")
     if not isinstance(error, _FINAL):
         return SendLater(channel, reason)
-    leaf = next((leaf for words, leaf in _REFUSALS if words in reason), SendRefused)
+    otherwise = ChannelClosed if isinstance(error, _CLOSED) else SendRefused
+    leaf = next((leaf for words, leaf in _REFUSALS if words in reason), otherwise)
     return leaf(channel, reason)
 
 
@@ -157,23 +164,27 @@ _FINAL = (
     TelegramBadRequest, TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError,
     TelegramEntityTooLarge,
 )  # fmt: skip
-_REFUSALS = (
+_CLOSED = (TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError)
+_REFUSALS: tuple[tuple[str, type[SendRefused | CardGone | ChannelClosed]], ...] = (
     ("message is not modified", _NotModified),
     ("can't parse entities", _BadMarkup),
     ("message to edit not found", CardGone),
     ("message can't be edited", CardGone),
     ("message to be replied not found", CardGone),
     ("MESSAGE_ID_INVALID", CardGone),
+    ("chat not found", ChannelClosed),
+    ("CHAT_WRITE_FORBIDDEN", ChannelClosed),
+    ("not enough rights", ChannelClosed),
 )
 
 
-async def _send(bot: Bot, channel: str, message: SendMessage | EditMessageText) -> Any:  # noqa: ANN401
+async def _send(bot: Bot, channel: str, message: TelegramMethod[Any]) -> Any:  # noqa: ANN401
     """Send *message*; as plain text where Telegram does not understand its HTML."""
     try:
         return await _call(bot, channel, message)
     except _BadMarkup as error:
         log.warning("html refused channel=%s reason=%s", channel, error.reason)
-        bare = {"text": plain(message.text or ""), "parse_mode": None}
+        bare = {"text": plain(getattr(message, "text", "")), "parse_mode": None}
         return await _call(bot, channel, message.model_copy(update=bare))
 
 
@@ -225,7 +236,16 @@ class TelegramSender:
 # ---- questions in ---------------------------------------------------------------------------
 
 
-def question_of(message: Mapping[str, Any], username: str) -> Question | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and where its answer goes."""
+
+    question: Question
+    message: int  #: answered beneath; edited where a button was pressed
+    press: str = ""  #: the id of a button's press
+
+
+def asked_in(message: Mapping[str, Any], username: str) -> Asked | None:
     """Return what *message* asks the bot called *username*, None when it asks somebody else.
 
     In a private chat every text is for the bot, and a text without a command is a look-up.
@@ -236,17 +256,31 @@ def question_of(message: Mapping[str, Any], username: str) -> Question | None:
         return None
     private = chat.get("type") == "private"
     found = _COMMAND.fullmatch(text.strip())
-    asked = Question(
-        "deals", text, service=_SERVICE, user=str(sender.get("id", "")), place=str(chat["id"])
-    )
     if found is None:
-        return asked if private else None
+        return _asked(message, sender, "deals", text) if private else None
     command, to = found["name"].lower(), (found["bot"] or "").lower()
     if to and to != username.lower():
         return None
     if not (to or private or command in _COMMANDS):
         return None
-    return replace(asked, command=command, text=found["text"] or "")
+    return _asked(message, sender, command, found["text"] or "")
+
+
+def pressed(press: Mapping[str, Any]) -> Asked | None:
+    """Return what a button asks for: another page of the look-up above it."""
+    message = press.get("message")
+    if not message:
+        return None
+    text, offset = page_of(str(press.get("data", "")))
+    asked = _asked(message, press.get("from", {}), "deals", text, offset)
+    return replace(asked, press=str(press["id"]))
+
+
+def _asked(
+    message: Mapping[str, Any], user: Mapping[str, Any], command: str, text: str, offset: int = 0
+) -> Asked:
+    who, where = str(user.get("id", "")), str(message["chat"]["id"])
+    return Asked(Question(command, text, offset, _SERVICE, who, where), message["message_id"])
 
 
 async def _listen(bot: Bot, ask: Ask) -> None:
@@ -259,21 +293,24 @@ async def _listen(bot: Bot, ask: Ask) -> None:
         except SendError as error:
             log.warning("telegram %s reason=%s", method.__api_method__, error.reason)
     gate = asyncio.Semaphore(_ANSWERS_AT_ONCE)
-    get = GetUpdates(timeout=_POLL_S, allowed_updates=["message"])
+    get = GetUpdates(timeout=_POLL_S, allowed_updates=["message", "callback_query"])
     async with asyncio.TaskGroup() as answering:
         while True:
             for update in await _persist(bot, get):
                 get.offset = update["update_id"] + 1
-                message = update.get("message") or _NOTHING
-                question = question_of(message, me.get("username", ""))
-                if question is not None:
+                asked = _asked_in_update(update, str(me.get("username")))
+                if asked is not None:
                     await gate.acquire()
-                    reply_to = message["message_id"]
-                    task = answering.create_task(_answer(bot, ask, question, reply_to))
+                    task = answering.create_task(_answer(bot, ask, asked))
                     task.add_done_callback(lambda _: gate.release())
 
 
-_NOTHING: Mapping[str, Any] = {"chat": {}}
+def _asked_in_update(update: Mapping[str, Any], username: str) -> Asked | None:
+    if message := update.get("message"):
+        return asked_in(message, username)
+    if press := update.get("callback_query"):
+        return pressed(press)
+    return None
 
 
 async def _persist(bot: Bot, method: TelegramMethod[Any]) -> Any:  # noqa: ANN401
@@ -292,27 +329,47 @@ async def _persist(bot: Bot, method: TelegramMethod[Any]) -> Any:  # noqa: ANN40
             await asyncio.sleep(wait_s)
 
 
-async def _answer(bot: Bot, ask: Ask, question: Question, reply_to: int) -> None:
+async def _answer(bot: Bot, ask: Ask, asked: Asked) -> None:
     try:
-        answer = await ask(question)
+        answer = await ask(asked.question)
     except Exception:
-        log.exception("question failed service=telegram command=%s", question.command)
+        log.exception("question failed service=telegram command=%s", asked.question.command)
         answer = Answer("Not answered", error="This could not be looked up.", hint="Try it later.")
-    message = SendMessage(
-        chat_id=question.place,
-        text=answer_text(answer),
-        reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
-    )
+    await _try(bot, _reply(asked, answer))
+    if asked.press:
+        await _try(bot, AnswerCallbackQuery(callback_query_id=asked.press))
+
+
+async def _try(bot: Bot, method: TelegramMethod[Any]) -> None:
+    """Call *method*, more than once where Telegram asks to wait; an answer may be lost."""
     for attempt in range(1, _ANSWER_TRIES + 1):
         try:
-            await _send(bot, _SERVICE, message)
+            await _send(bot, _SERVICE, method)
+        except (ChannelClosed, SendRefused, CardGone) as error:
+            log.info("answer refused reason=%s", error.reason)
+            return
         except SendError as error:
-            log.warning("answer not sent attempts=%d reason=%s", attempt, error.reason)
-            if not isinstance(error, SendLater):
-                return
+            log.warning("answer put off attempts=%d reason=%s", attempt, error.reason)
             await asyncio.sleep(_wait_s(error, attempt))
         else:
             return
+
+
+def _reply(asked: Asked, answer: Answer) -> SendMessage | EditMessageText:
+    """Return the message that answers: a new one beneath the question, or the page turned."""
+    text, keyboard = answer_text(answer), _keyboard(answer)
+    chat = asked.question.place
+    if asked.press:
+        return EditMessageText(
+            chat_id=chat, message_id=asked.message, text=text, reply_markup=keyboard
+        )
+    to = ReplyParameters(message_id=asked.message, allow_sending_without_reply=True)
+    return SendMessage(chat_id=chat, text=text, reply_parameters=to, reply_markup=keyboard)
+
+
+def _keyboard(answer: Answer) -> InlineKeyboardMarkup | None:
+    row = [InlineKeyboardButton(text=label, callback_data=data) for label, data in pages(answer)]
+    return InlineKeyboardMarkup(inline_keyboard=[row]) if row else None
 
 
 def _wait_s(error: SendError, attempts: int) -> float:
@@ -350,7 +407,7 @@ async def _greet(bot: Bot) -> str:
     """
     try:
         me = await _call(bot, _SERVICE, GetMe())
-    except SendRefused as error:
+    except (SendRefused, ChannelClosed) as error:
         raise SettingsError(
             f"TELEGRAM_BOT_TOKEN: Telegram refuses it ({error.reason}); "
             "copy the token again from @BotFather"
@@ -381,10 +438,12 @@ async def _chat(bot: Bot, channel: Channel) -> Check:
     subject = f"channel {channel.name!r}"
     try:
         chat = await _call(bot, channel.name, GetChat(chat_id=channel.address))
+    except ChannelClosed as error:
+        advice = "add the bot to the chat, and check the address in channels.toml"
+        return subject, f"{error.reason}; {advice}", True
     except SendLater as error:
         return subject, f"cannot be checked now: {error.reason}", False
     except SendError as error:
-        advice = "add the bot to the chat, and check the address in channels.toml"
-        return subject, f"{error.reason}; {advice}", True
+        return subject, error.reason, True
     title = chat.get("title") or chat.get("first_name") or chat["id"]
     return subject, f"the bot sees the {chat['type']} {title!r}", False

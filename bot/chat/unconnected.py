@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from bot.errors import SendLater
+from bot.errors import ChannelClosed
 from bot.model import Alert, Channel, Deal, Place
-
-_AGAIN_S = 900  #: seconds
 
 
 class UnconnectedSender:
@@ -18,7 +16,7 @@ class UnconnectedSender:
 
     async def post(self, channel: Channel, deal: Deal, alert: Alert) -> NoReturn:  # noqa: ARG002
         """Put the message off."""
-        raise SendLater(channel.name, self._reason, wait_s=_AGAIN_S)
+        raise ChannelClosed(channel.name, self._reason)
 
     async def follow_up(
         self,
@@ -28,4 +26,4 @@ class UnconnectedSender:
         alert: Alert,  # noqa: ARG002
     ) -> NoReturn:
         """Put the message off."""
-        raise SendLater(channel.name, self._reason, wait_s=_AGAIN_S)
+        raise ChannelClosed(channel.name, self._reason)

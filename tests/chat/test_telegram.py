@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from bot.alerts.answer import Answer
 from bot.chat import Question
 from bot.chat.commands import answer
-from bot.chat.telegram import TelegramSender, connected, examine, question_of
-from bot.errors import CardGone, SendLater, SendRefused, SettingsError
+from bot.chat.telegram import TelegramSender, asked_in, connected, examine
+from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
+from bot.pipeline import Deliverer, remember
+from bot.query import parse_query
 from bot.store.database import open_store
 from bot.store.deals import Deals
+from bot.store.writer import Writer
 from tests.doubles.telegram import (
     ALICE,
     GROUP,
@@ -32,6 +35,7 @@ from tests.doubles.telegram import (
     too_fast,
 )
 from tests.store.test_deals import NOON, a_deal
+from tests.test_pipeline import deal_story
 
 CHANNEL = Channel("deals", "telegram", str(GROUP))
 DEAL = a_deal()
@@ -170,10 +174,12 @@ def page(status: int, text: str = "<html>sorry</html>") -> web.Response:
 @pytest.mark.parametrize(
     ("answered", "leaf", "reason"),
     [
-        pytest.param(Refused(403, "Forbidden: bot was kicked"), SendRefused, "kicked", id="kicked"),
-        pytest.param(bad("chat not found"), SendRefused, "chat not found", id="no chat"),
+        pytest.param(
+            Refused(403, "Forbidden: bot was kicked"), ChannelClosed, "kicked", id="kicked"
+        ),
+        pytest.param(bad("chat not found"), ChannelClosed, "chat not found", id="no chat"),
         pytest.param(bad("message is too long"), SendRefused, "too long", id="another 400"),
-        pytest.param(Refused(401, "Unauthorized"), SendRefused, "Unauthorized", id="revoked"),
+        pytest.param(Refused(401, "Unauthorized"), ChannelClosed, "Unauthorized", id="revoked"),
         pytest.param(Refused(500, "Internal Server Error"), SendLater, "Internal", id="500"),
         pytest.param(Refused(429, "Too Many Requests"), SendLater, "Too Many", id="429 alone"),
         pytest.param(page(502), SendLater, "unreadable", id="a proxy's page"),
@@ -188,6 +194,41 @@ async def test_what_a_failure_means_for_the_message(host, sender, answered, leaf
     assert type(error.value) is leaf
     assert reason in error.value.reason
     assert error.value.channel == "deals"
+
+
+# ---- the whole road: outbox → deliverer → Telegram --------------------------------------------
+
+
+async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sender, tmp_path):
+    now, listeners = NOON, [(CHANNEL, parse_query("", NOON.date()))]
+    async with Writer(tmp_path / "d.db") as writer:
+        deliverer = Deliverer(
+            {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: now
+        )
+        await writer.run(remember, deal_story(1, status=Status.RUMORED), listeners, now)
+        host.faults["sendMessage"] = [page(502)]
+        assert await deliverer.round() == 0
+        now += timedelta(minutes=1)
+        assert await deliverer.round() == 1
+
+        await writer.run(remember, deal_story(2, "Rack News", hours=1), listeners, now)
+        host.faults["sendMessage"] = [too_fast(40)]
+        assert await deliverer.round() == 0
+        now += timedelta(seconds=39)
+        assert await deliverer.round() == 0
+        now += timedelta(seconds=1)
+        assert await deliverer.round() == 1
+        card, reply = host.seen()
+        assert "🟢 Announced" in card.text
+        assert reply.text.startswith("🟢 Now announced (was rumored)")
+        assert (reply.reply_to, card.edits) == (card.id, 1)
+
+        host.messages.clear()
+        await writer.run(remember, deal_story(3, "Third Post", hours=2), listeners, now)
+        assert await deliverer.round() == 1
+        (new,) = host.seen()
+        assert new.silent
+        assert "Third Post" in new.text
 
 
 # ---- questions ------------------------------------------------------------------------------
@@ -210,9 +251,9 @@ async def answering(host: Telegram, folder: Path) -> AsyncIterator[None]:
 
 #: what is asked in a group, how the answer begins, what is in it
 DIALOGUE = [
-    ("/deals", "13 deals", "3 more: add a word"),
+    ("/deals", "13 deals", "\n3 more."),
     ("/deals@alerts_bot amd", "1 deal for amd", "AMD <AI> → Nokia · $1.0B"),
-    ("/DEALS\npayer:nvidia", "12 deals for payer:nvidia", "2 more"),
+    ("/DEALS\npayer:nvidia", "12 deals for payer:nvidia", "\n2 more."),
     ("/deals nokia amount>=lots", "Did not understand 'amount>=lots'", "amount>=1b"),
     ("/deals <b>bold", "No deals for <b>bold", "/deals help"),
     ("/deals " + "x" * 4000, "This look-up is longer than 500", "nvidia since:90d"),
@@ -238,6 +279,32 @@ async def test_in_a_private_chat_a_text_is_a_look_up_and_an_odd_command_gets_hel
         assert (await host.say("amd", ALICE)).text.startswith("1 deal for amd")
         assert (await host.say("/odd", ALICE)).text.startswith("Dealwire")
         assert (await host.say("\u202e💥 \x00 ' <", ALICE)).text
+
+
+async def test_pages_of_a_look_up_are_turned_in_place(host, tmp_path):
+    async with answering(host, tmp_path):
+        page = await host.say("/deals payer:nvidia")
+        first = page.text
+        assert [label for label, _ in page.buttons] == ["Next (2 more)"]
+        await host.press(page)
+        assert (page.text.count("🟢"), page.buttons) == (2, [("Previous", "0 payer:nvidia")])
+        await host.press(page)
+        assert page.text == first
+        assert len(host.seen()) == 1
+
+
+async def test_a_forged_or_tardy_press_does_no_harm(host, tmp_path):
+    async with answering(host, tmp_path):
+        page = await host.say("/deals payer:nvidia")
+        first = page.text
+        host.push({"callback_query": {"id": "x", "data": "0 payer:nvidia", "message": None}})
+        await host.press(page, "0 payer:nvidia")
+        assert page.text == first
+        await host.press(page, "no page")
+        assert page.text.startswith("13 deals")
+        host.messages.pop((GROUP, page.id))
+        await host.press(page)
+        assert (await host.say("/deals amd")).text.startswith("1 deal")
 
 
 async def test_what_is_said_to_others_in_a_group_is_not_answered(host, tmp_path):
@@ -286,17 +353,17 @@ async def test_a_question_that_cannot_be_answered_disturbs_no_other(host, caplog
 @given(st.text(), st.sampled_from(["private", "group"]))
 def test_any_text_is_a_question_or_is_not(text, kind):
     message = {"message_id": 1, "chat": {"id": 7, "type": kind}, "text": text}
-    question = question_of(message, "alerts_bot")
-    assert question is None or question.place == "7"
+    asked = asked_in(message, "alerts_bot")
+    assert asked is None or (asked.question.place, asked.message) == ("7", 1)
     if kind == "private" and text:
-        assert question is not None
+        assert asked is not None
 
 
 def test_a_command_is_read_with_its_text():
     message = {"message_id": 1, "chat": {"id": 7, "type": "group"}, "text": "/Deal@Alerts_Bot  x y"}
-    assert question_of(message, "alerts_bot") == Question(
-        "deal", "x y", service="telegram", place="7"
-    )
+    asked = asked_in(message, "alerts_bot")
+    assert asked is not None
+    assert asked.question == Question("deal", "x y", service="telegram", place="7")
 
 
 # ---- start, stop, secrets -------------------------------------------------------------------

@@ -96,6 +96,7 @@ class Message:
     silent: bool = False
     preview: bool = True
     edits: int = 0
+    buttons: list[tuple[str, str]] = field(default_factory=list)  #: label, data
 
     @property
     def links(self) -> list[str]:
@@ -113,6 +114,7 @@ class Telegram:
     moved: dict[int, int] = field(default_factory=dict)  #: groups that became supergroups
     messages: dict[tuple[int, int], Message] = field(default_factory=dict)
     commands: list[dict[str, str]] = field(default_factory=list)
+    presses: set[str] = field(default_factory=set)  #: of buttons, that the bot has not answered
     webhook: bool = False
     pace_s: float = 0  #: seconds between two messages to one chat
     faults: dict[str, list[Refused | web.Response]] = field(
@@ -154,6 +156,15 @@ class Telegram:
 
         await self.until(answered)
         return answers[0]
+
+    async def press(self, message: Message, data: str = "") -> None:
+        """Let Alice press the last button of *message*, and wait until the bot has heard it."""
+        press = str(next(self._ids))
+        self.presses.add(press)
+        shown = {"message_id": message.id, "chat": self.chats[message.chat], "date": 0}
+        data = data or message.buttons[-1][1]
+        self.push({"callback_query": {"id": press, "data": data, "message": shown}})
+        await self.until(lambda: press not in self.presses)
 
     def write(self, text: str, chat: int = GROUP, **facts: Any) -> Message:
         """Let Alice write *text*."""
@@ -219,6 +230,12 @@ class Telegram:
         self.webhook = False
         return True
 
+    def answer_callback_query(self, arguments: Arguments) -> bool:
+        if arguments["callback_query_id"] not in self.presses:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        self.presses.remove(arguments["callback_query_id"])
+        return True
+
     def send_message(self, arguments: Arguments) -> dict[str, Any]:
         chat = self._chat(arguments)["id"]
         text, entities = self._text(arguments)
@@ -232,6 +249,7 @@ class Telegram:
             reply_to=reply_to,
             silent=arguments.get("disable_notification") is True,
             preview=not (arguments.get("link_preview_options") or {}).get("is_disabled"),
+            buttons=_buttons(arguments),
         )
         return self._shown(self._put(message))
 
@@ -242,14 +260,14 @@ class Telegram:
             raise bad("message to edit not found")
         if not message.ours:
             raise bad("message can't be edited")
-        new = self._text(arguments)
-        if new == (message.text, message.entities):
+        new = (*self._text(arguments), _buttons(arguments))
+        if new == (message.text, message.entities, message.buttons):
             raise bad(
                 "message is not modified: specified new message content and reply markup are "
                 "exactly the same as a current content and reply markup of the message"
             )
         self._keep_pace(chat)
-        message.text, message.entities = new
+        message.text, message.entities, message.buttons = new
         message.edits += 1
         return self._shown(message)
 
@@ -261,7 +279,7 @@ class Telegram:
         self._tell()
         offset = arguments.get("offset", 0)
         self.updates = [each for each in self.updates if each["update_id"] >= offset]
-        wanted = set(arguments.get("allowed_updates", ["message"]))
+        wanted = set(arguments["allowed_updates"])
         try:
             async with asyncio.timeout(arguments.get("timeout", 0)):
                 while not self.updates and mine == self.polls:
@@ -339,10 +357,22 @@ _METHODS: Mapping[str, Callable[[Telegram, Arguments], Any]] = {
     "getUpdates": Telegram.get_updates,
     "setMyCommands": Telegram.set_my_commands,
     "deleteWebhook": Telegram.delete_webhook,
+    "answerCallbackQuery": Telegram.answer_callback_query,
     "sendMessage": Telegram.send_message,
     "editMessageText": Telegram.edit_message_text,
 }
-_TEXTS = ("text", "parse_mode", "chat_id")
+_TEXTS = ("text", "parse_mode", "chat_id", "callback_query_id")
+
+
+def _buttons(arguments: Arguments) -> list[tuple[str, str]]:
+    rows = (arguments.get("reply_markup") or {}).get("inline_keyboard", [])
+    buttons = [(button["text"], button["callback_data"]) for row in rows for button in row]
+    for label, data in buttons:
+        if not label:
+            raise bad("text buttons are unallowed in the inline keyboard")
+        if not 1 <= len(data.encode()) <= 64:
+            raise bad("BUTTON_DATA_INVALID")
+    return buttons
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
