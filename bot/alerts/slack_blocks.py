@@ -43,6 +43,7 @@ OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
 CORRECT, UNDO = "deal_correct", "deal_undo"
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
+_BY = re.compile(r"\bby @([UW][A-Z0-9]{1,20})\b")
 
 
 def escape(text: str) -> str:
@@ -65,6 +66,11 @@ def mentioning(text: str, who: Iterable[str]) -> str:
         if _PERSON.fullmatch(person):
             shown = re.sub(rf"@{person}\b", f"<@{person}>", shown)
     return shown
+
+
+def naming(text: str) -> str:
+    """Return words of our own escaped, with each "by @U0123" as a mention Slack names."""
+    return mentioning(text, _BY.findall(text))
 
 
 # ---- a deal's card --------------------------------------------------------------------------
@@ -161,7 +167,7 @@ def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
 def answer_blocks(answer: Answer) -> list[Block]:
     """Return the answer to a question."""
     if answer.error:
-        return [_section(escape(f":warning: {answer.error} {answer.hint}".strip()))]
+        return [_section(naming(f":warning: {answer.error} {answer.hint}".strip()))]
     if answer.deal is not None:
         return _in_depth(answer.deal)
     blocks = [_section(f"*{escape(answer.title)}*")]
