@@ -52,6 +52,14 @@ def _related(deals: Deals, deal: Deal) -> Iterator[Deal]:
             yield other
 
 
+def corrected_deals(db: Database) -> list[Deal]:
+    """Return the deals of which a correction holds, but for those that went into another."""
+    made = [each for each in Corrections(db).all() if each.undone is None]
+    ids = {deal_id for each in made for deal_id in (each.deal_id, each.other) if deal_id}
+    deals = [deal for deal in map(Deals(db).get, sorted(ids)) if deal]
+    return [deal for deal in deals if not deal.override.merged_into]
+
+
 def carry_out(db: Database, correction: Correction, now: datetime) -> Answer:
     """Make *correction* and say what came of it."""
     try:

@@ -78,10 +78,14 @@ def _fix(correction: Correction, deal: Deal) -> Corrected:
     if all(kept(getattr(deal, field)) == text for field, text in correction.facts.items()):
         raise CorrectionError("Nothing to change: the deal says so already.")
     facts = {**deal.override.facts, **correction.facts}
-    after = retold(deal, deal.sources, _made(deal.override, correction, facts=facts))
-    for name in after.payers:
-        if name in after.recipients:
+    payers, recipients = (
+        facts[side].split("\n") if side in facts else getattr(deal, side)
+        for side in ("payers", "recipients")
+    )  # fmt: skip
+    for name in payers:
+        if name and name in recipients:
             raise CorrectionError(f"{name[:80]} cannot pay and receive in one deal.")
+    after = retold(deal, deal.sources, _made(deal.override, correction, facts=facts))
     changes = differences(deal, after, _name(correction), _at(correction), correction.by)
     return Corrected(correction, (_told(after, *changes),))
 

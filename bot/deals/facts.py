@@ -80,6 +80,10 @@ def with_facts(deal: Deal, facts: Mapping[str, str]) -> Deal:
     if not known:
         return deal
     deal = replace(deal, **known)
+    for side, other in (("payers", "recipients"), ("recipients", "payers")):
+        if side in known and other not in known:  # a later source may have it the wrong way round
+            names = [name for name in getattr(deal, other) if name not in known[side]]
+            deal = replace(deal, **{other: tuple(names)})  # type: ignore[arg-type]
     return replace(deal, usd=usd(deal.money, deal.announced.date()) if deal.money else None)
 
 

@@ -16,7 +16,7 @@ from bot.query import parse_query
 from bot.store.corrections import Corrections
 from bot.store.deals import Deals
 from bot.store.writer import Writer
-from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, Slack, slack_double
+from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, Payload, Slack, slack_double
 
 NOON = datetime(2025, 10, 28, 12, tzinfo=UTC)
 CHANNEL = Channel("deals", "slack", "C0000001")
@@ -71,11 +71,11 @@ class Office:
         return len(await self.writer.run(lambda db: Corrections(db).all()))
 
     @property
-    def cards(self) -> list[dict]:
+    def cards(self) -> list[Payload]:
         return self.workspace.cards("C0000001")
 
     @property
-    def thread(self) -> list[dict]:
+    def thread(self) -> list[Payload]:
         return self.workspace.thread("C0000001")
 
 
@@ -102,7 +102,7 @@ async def office(workspace, tmp_path):
         yield office
 
 
-def labels(card: dict) -> list[str]:
+def labels(card: Payload) -> list[str]:
     """Return what can be pressed on a card."""
     elements = [each for block in card["blocks"] for each in block.get("elements", [])]
     buttons = [each["text"]["text"] for each in elements if each["type"] == "button"]
@@ -353,7 +353,7 @@ async def test_a_person_who_left_leaves_the_store_consistent(office):
 
 # ---- twice, and at once ---------------------------------------------------------------------
 
-REJECT = ("Not a deal…", {})
+REJECT: tuple[str, Payload] = ("Not a deal…", {})
 FIX = ("Fix…", {"money": "$7bn"})
 MERGE = ("Merge…", {"other_id": "20251028-1"})
 SPLIT = ("Split…", {"sources_0": [0]})
