@@ -45,5 +45,8 @@ requirements:  ## pin what pyproject.toml asks for, with hashes (needs uv)
 quality: setup  ## the score table on labelled stories, where they are present
 	$(PY) -m scripts.quality
 
+bench: setup  ## ratios of speed, side by side with floors
+	$(PY) -m bench.reading
+
 soak: $(READY_DEV)  ## the long crash and fuzz runs
 	.venv/bin/python -m pytest -m soak --timeout 3600

@@ -15,11 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Question, Sender, slack, telegram
+from bot.chat import Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -29,6 +30,7 @@ from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
 from bot.model import Channel
 from bot.ops.demo_host import DemoHost
+from bot.ops.health import Pulse
 from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
 from bot.settings import Config, Secrets, Settings, load_config, secrets_of
@@ -124,21 +126,38 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
     return connected or (Channel("console", "console"),)
 
 
+def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) -> slack.Access:
+    """Return how Slack is reached with *tokens*."""
+
+    def said(token: SecretStr | None) -> str:
+        return token.get_secret_value() if token else ""
+
+    return slack.Access(
+        bot_token=said(tokens.slack_bot_token),
+        app_token=said(tokens.slack_app_token),
+        signing_secret=said(tokens.slack_signing_secret),
+        api_url=tokens.slack_api_url,
+        port=tokens.port,
+        healthy=healthy,
+    )
+
+
 async def connect(
-    stack: AsyncExitStack, tokens: Secrets, desk: Desk, console: Console
+    stack: AsyncExitStack,
+    tokens: Secrets,
+    desk: Desk,
+    console: Console,
+    healthy: Callable[[], bool] = lambda: True,
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
-    if tokens.slack_bot_token and tokens.slack_app_token:
-        services["slack"] = slack.connected(
-            tokens.slack_bot_token.get_secret_value(),
-            tokens.slack_app_token.get_secret_value(),
-            tokens.slack_api_url,
-            desk,
-            desk,
-        )
+    if tokens.slack:
+        services["slack"] = slack.connected(slack_access(tokens, healthy), desk, desk)
     if tokens.telegram_bot_token:
+        # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
+        from bot.chat import telegram  # noqa: PLC0415
+
         services["telegram"] = telegram.connected(
             tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, desk
         )
@@ -174,19 +193,20 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     """Run the service until SIGINT or SIGTERM."""
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
+    pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
         desk = Desk(db, writer, utc_now, config.settings.correctors)
-        senders = await connect(stack, tokens, desk, console)
+        senders = await connect(stack, tokens, desk, console, pulse.alive)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
-        if not tokens.slack:
+        if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
         console.print(f"Watching {feeds} feeds. Ctrl-C stops.")
         settings = config.settings
         await stack.enter_async_context(
             every(
-                (running.collector.round, settings.poll_every_s),
-                (running.deliverer.round, settings.deliver_every_s),
+                (pulse.after(running.collector.round), settings.poll_every_s),
+                (pulse.after(running.deliverer.round), settings.deliver_every_s),
             )
         )
         await _until_stopped()
@@ -194,9 +214,10 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
 
 
 _HOW_TO_CONNECT = (
-    "Slack is not connected: alerts go to this terminal. To connect it, make an app from\n"
+    "No chat is connected: alerts go to this terminal. To connect Slack, make an app from\n"
     "config/slack-manifest.json, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and name a channel\n"
-    "in config/channels.toml (docs/slack.md has the steps, `python -m bot doctor` checks them)."
+    "in config/channels.toml (docs/slack.md has the steps, docs/telegram.md those for Telegram;\n"
+    "`python -m bot doctor` checks them)."
 )
 
 

@@ -225,10 +225,9 @@ def doctor(paths: Paths, *, as_json: bool, local: bool) -> None:
     else:
         console = Console()
         for finding in findings:
-            console.print(
-                f"{finding.health.symbol} [bold]{escape(finding.subject)}[/]", highlight=False
-            )
-            console.print(f"   {escape(finding.message)}", highlight=False)
+            subject, message = escape(finding.subject), escape(finding.message)
+            console.print(f"{finding.health.symbol} [bold]{subject}[/]", soft_wrap=True)
+            console.print(f"   {message}", highlight=False, soft_wrap=True)
     if any(finding.wrong for finding in findings):
         sys.exit(1)
 

@@ -15,7 +15,7 @@ from bot.alerts.summarise import notification
 from bot.chat import Form
 from bot.deals import correct
 from bot.deals.correct import Corrected, standing
-from bot.deals.match import LOOK_BACK
+from bot.deals.match import LOOK_BACK, NEWS_CYCLE
 from bot.errors import CorrectionError
 from bot.model import Alert, Correction, CorrectionKind, Deal, News
 from bot.store.corrections import Corrections
@@ -40,10 +40,10 @@ def form(db: Database, deal_id: str) -> Form:
 
 
 def _related(deals: Deals, deal: Deal) -> Iterator[Deal]:
-    """Yield deals that are linked to *deal*, then those that share a party, nearest first."""
+    """Yield deals that are linked to *deal*, then those that are like it, nearest first."""
     linked = [deals.get(deal_id) for deal_id in deal.linked]
-    since, until = deal.announced - LOOK_BACK, deal.announced + LOOK_BACK
-    sharing = deals.candidates(deal.payers + deal.recipients, since, until)
+    said = replace(deal.sources[0].claim, payers=deal.payers, recipients=deal.recipients)
+    sharing = deals.candidates(said, deal.sources[0].title, LOOK_BACK, NEWS_CYCLE)
     sharing.sort(key=lambda other: abs(other.announced - deal.announced))
     seen = {deal.id}
     for other in (*linked, *sharing):

@@ -19,8 +19,8 @@ from rich.table import Table
 from bot import pipeline
 from bot.alerts.console_text import answer_text
 from bot.alerts.records import correction_record, deal_record, labelled_record
-from bot.app import secrets, utc_now
-from bot.chat import Question, slack, telegram
+from bot.app import secrets, slack_access, utc_now
+from bot.chat import Question, slack
 from bot.chat.commands import answer
 from bot.corrections import corrected_deals, undo
 from bot.errors import CorrectionError, FeedError, QueryError, SettingsError, StoreError
@@ -189,14 +189,12 @@ async def _call(folder: Path, tokens: Secrets) -> list[Finding]:
     except SettingsError:
         return []  # named already; the tokens can be asked about without them
     found: list[tuple[str, str, bool]] = []
-    if tokens.slack_bot_token and tokens.slack_app_token:
-        found += await slack.examine(
-            tokens.slack_bot_token.get_secret_value(),
-            tokens.slack_app_token.get_secret_value(),
-            tokens.slack_api_url,
-            [channel for channel in channels if channel.service == "slack"],
-        )
+    if tokens.slack:
+        ours = [channel for channel in channels if channel.service == "slack"]
+        found += await slack.examine(slack_access(tokens), ours)
     if tokens.telegram_bot_token:
+        from bot.chat import telegram  # noqa: PLC0415 (slow to import, see bot/app.py)
+
         found += await telegram.examine(
             tokens.telegram_bot_token.get_secret_value(),
             tokens.telegram_api_url,

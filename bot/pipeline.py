@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.alerts.route import alert_for, channels_for
 from bot.chat import Sender
-from bot.deals.match import LOOK_BACK, find_same
+from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same
 from bot.deals.merge import merge
 from bot.errors import (
     CardGone,
@@ -82,10 +82,8 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    candidates = deals.candidates(
-        claim.payers + claim.recipients, claim.said_at - LOOK_BACK, claim.said_at + LOOK_BACK
-    )
-    match = find_same(claim, candidates)
+    candidates = deals.candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
+    match = find_same(claim, candidates, story.title)
     merged = merge(
         match.same,
         story,
@@ -374,7 +372,7 @@ class Reader:
 
     @classmethod
     def load(cls, folder: Path) -> None:
-        """Load what companies.csv, words.toml and relevance.json in *folder* know."""
+        """Load what companies.csv, words.toml and the learned weights in *folder* know."""
         cls._knowledge = load_knowledge(folder)
 
     @classmethod

@@ -27,6 +27,7 @@ from bot.model import Channel, Feed
 from bot.query import Query, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
+from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
 
 SLACK_API_URL = "https://slack.com/api/"
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -104,20 +105,25 @@ class Secrets(BaseModel):
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM_API_URL
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
 
     @property
     def values(self) -> list[str]:
         """Return the tokens that are set: what nobody may read."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.telegram_bot_token)
+        tokens = (
+            self.slack_bot_token, self.slack_app_token, self.slack_signing_secret,
+            self.telegram_bot_token,
+        )  # fmt: skip
         return [token.get_secret_value() for token in tokens if token]
 
     @property
     def slack(self) -> bool:
-        """Say whether both Slack tokens are set."""
-        return self.slack_bot_token is not None and self.slack_app_token is not None
+        """Say whether Slack's token is set, and what one of the two ways in needs."""
+        return bool(self.slack_bot_token and (self.slack_app_token or self.slack_signing_secret))
 
     @property
     def telegram(self) -> bool:
@@ -140,9 +146,16 @@ class Config:
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:
-    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset."""
+    """Return the tokens and service addresses that *environ* sets; an empty one counts as unset.
+
+    Raises SettingsError naming the variable that is wrong.
+    """
     named = {name: environ.get(name.upper(), "").strip() for name in Secrets.model_fields}
-    return Secrets.model_validate({name: value for name, value in named.items() if value})
+    try:
+        return Secrets.model_validate({name: value for name, value in named.items() if value})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
 
 
 def load_config(folder: Path) -> Config:
@@ -170,22 +183,43 @@ def load_feeds(folder: Path) -> tuple[Feed, ...]:
 
 
 def load_knowledge(folder: Path) -> Knowledge:
-    """Read companies.csv, words.toml and relevance.json in *folder*."""
-    companies = folder / "companies.csv"
+    """Read companies.csv, words.toml, relevance.json and sides.json in *folder*."""
+    return knowledge_of(
+        companies_of(_companies(folder / "companies.csv")),
+        words=_shaped(WordsFile, _toml, folder / "words.toml"),
+        weights=_shaped(RelevanceFile, _json, folder / "relevance.json"),
+        side_weights=_shaped(SidesFile, _json, folder / "sides.json"),
+    )
+
+
+def _shaped(shape: type[BaseModel], read: Callable[[Path], Any], path: Path) -> Any:  # noqa: ANN401
+    """Return what a file holds, as it stands there, once it is seen to have its shape."""
+    content = read(path)
+    _checked(shape, content, str(path))
+    return content
+
+
+def _companies(path: Path) -> list[dict[str, str]]:
     try:
-        with companies.open(encoding="utf-8", newline="") as lines:
-            known = companies_of(csv.DictReader(lines))
-    except (OSError, KeyError, ValueError) as error:
-        raise SettingsError(f"{companies}: {error}") from error
-    weights = folder / "relevance.json"
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    if not rows:
+        raise SettingsError(f"{path}: holds no company")
+    for line, row in enumerate(rows, 2):
+        _checked(CompanyRow, row, f"{path}: line {line}")
+    return rows
+
+
+def _json(path: Path) -> Any:  # noqa: ANN401  whatever it is, its shape is checked next
     try:
-        learned: dict[str, Any] = json.loads(weights.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{weights}: {error}") from error
-    return knowledge_of(known, weights=learned, words=_toml(folder / "words.toml"))
+        raise SettingsError(f"{path}: {error}") from error
 
 
-_Entry = TypeVar("_Entry", bound=_Checked)
+_Entry = TypeVar("_Entry", bound=BaseModel)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -216,7 +250,7 @@ def _many(path: Path, table: str, shape: type[_Entry]) -> list[_Entry]:
     return checked
 
 
-def _refuse_twins(entries: Sequence[_Checked], subject: Callable[[int], str]) -> None:
+def _refuse_twins(entries: Sequence[BaseModel], subject: Callable[[int], str]) -> None:
     first: dict[str, int] = {}
     for number, entry in enumerate(entries, 1):
         name = str(entry.model_dump()["name"])
@@ -232,7 +266,9 @@ def _checked(shape: type[_Entry], content: object, subject: str) -> _Entry:
     try:
         return shape.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        # a misspelt key is also a missing one: the spelling is what to mend
+        first = min(found, key=lambda each: each["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"]) or "entry"
         if first["type"] == "extra_forbidden":
             known = ", ".join(shape.model_fields)

@@ -230,6 +230,7 @@ async def killed(host: FeedHost, workspace: Slack, tmp_path: Path, *, times: int
     assert repeated <= times, "only a kill between sending and noting may repeat a card"
 
 
+@pytest.mark.timeout(400)
 async def test_a_bot_that_is_killed_at_work_loses_no_card(host, workspace, tmp_path):
     await killed(host, workspace, tmp_path, times=3)
 

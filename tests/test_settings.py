@@ -1,5 +1,7 @@
 """The configuration files: good ones are read, mistakes are named by file, entry and key."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,7 +54,7 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             "settings", "workerz = 2", ["settings.toml", "'workerz'", "workers"], id="key"
         ),
         pytest.param("settings", "workers = 0", ["settings.toml", "workers"], id="value"),
-        pytest.param("settings", "workers = ", ["settings.toml", "line 1"], id="not TOML"),
+        pytest.param("settings", "workers = \nx = 1", ["settings.toml", "line 1"], id="not TOML"),
         pytest.param("feeds", GOOD_FEED + 'color = "red"', ["feed 1", "'color'"], id="feed key"),
         pytest.param("feeds", GOOD_FEED * 2, ["feed 2", "'Grid'", "entry 1"], id="twins"),
         pytest.param("feeds", '[[feed]]\nname = "Grid"\n', ["feed 1", "'url'"], id="no url"),
@@ -83,6 +85,39 @@ def test_a_mistake_is_named_by_file_entry_and_key(tmp_path, file, content, named
     assert f"{file}.toml" in str(error.value)
     for part in named:
         assert part in str(error.value)
+
+
+def broken(tmp_path: Path, name: str, content: str) -> Path:
+    folder = Path(shutil.copytree(SHIPPED, tmp_path / "config"))
+    (folder / name).write_text(content, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "named"),
+    [
+        pytest.param("companies.csv", "", "holds no company", id="no company"),
+        pytest.param("companies.csv", "name\nAcme\n", "line 2: key 'canonical'", id="column"),
+        pytest.param("words.toml", "nmes = 1", "unknown key 'nmes'; known: names", id="key"),
+        pytest.param("words.toml", "[names]\ncommon = 3", "names.common", id="words"),
+        pytest.param("words.toml", "[acts.x]\nweight = 1", "'acts.x.kind' is missing", id="act"),
+        pytest.param(
+            "words.toml",
+            '[acts.x]\nweight = 1\nkind = "debt"\nby = "payor"',
+            "acts.x.by: Input should be 'payer'",
+            id="part",
+        ),
+        pytest.param("words.toml", '[status]\nrumored = ["(x"]', "status.rumored.0", id="pattern"),
+        pytest.param("relevance.json", "[]", "relevance.json", id="list"),
+        pytest.param("relevance.json", '{"bias": 1}', "'threshold' is missing", id="weights"),
+        pytest.param("sides.json", '{"a": [1]}', "sides.json: a", id="sides"),
+        pytest.param("sides.json", "{", "sides.json", id="not JSON"),
+    ],
+)
+def test_a_mistake_in_what_the_reader_knows_is_named(tmp_path, name, content, named):
+    with pytest.raises(SettingsError, match=re.escape(named)) as error:
+        load_knowledge(broken(tmp_path, name, content))
+    assert name in str(error.value)
 
 
 def test_a_missing_folder_says_how_to_name_another(tmp_path):

@@ -6,6 +6,7 @@ Escaping is left to the chat service's own writer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,10 @@ _GOODS = {
     Layer.NETWORKING: "networking",
     Layer.POWER: "power",
 }
+
+
+#: Kinds of which the first sentence names the stake.
+_SHARES = (Kind.EQUITY, Kind.ACQUISITION)
 
 
 def chip(status: Status) -> Chip:
@@ -143,8 +148,8 @@ def _told(act: _Act, status: Status) -> str:
         have, their = ("have", "their") if many else ("has", "its")
         return f"{subject} {have} completed {their} {act.noun}."
     if status is Status.CANCELLED:
-        owner = f"{subject}’" if subject.endswith("s") else f"{subject}’s"
-        return f"{owner} {act.noun} has been cancelled."
+        # Called off, lapsed, paused or cut down: the sources mean one of these.
+        return f"{_owner(act.subject)} {act.noun} is not going ahead as planned."
     return f"{subject} {_joined(act.base if many else act.present, act.rest)}."
 
 
@@ -155,88 +160,91 @@ def _nameless(deal: Deal) -> str:
         Status.RUMORED: "is possible, according to unconfirmed reports",
         Status.ANNOUNCED: "has been announced",
         Status.COMPLETED: "has been completed",
-        Status.CANCELLED: "has been cancelled",
+        Status.CANCELLED: "is not going ahead as planned",
     }
-    return f"One {what} {told[deal.status]}; the parties are undisclosed."
+    article = _a(what)
+    return f"{article[0].upper()}{article[1:]} {told[deal.status]}; the parties are undisclosed."
 
 
 def _equity(deal: Deal) -> _Act:
-    name = _listed(deal.recipients)
-    size = _size(deal)
-    if deal.payers and not (deal.round and _is_listing(deal)):
-        into = f"in {name}" if name else ""
-        of = f"of {size}" if size else ""
-        verb = ("invest", "invests") if size or name else ("take", "takes")
-        rest = _joined(size, into) or "an equity stake"
-        return _Act(deal.payers, *verb, rest, _joined("investment", of, into))
+    name, size = _listed(deal.recipients), _size(deal)
     if _is_listing(deal):
-        of = f"raising {size}" if size else ""
-        return _Act(deal.recipients, "go public", "goes public", of, _joined("IPO", of))
+        to = f"to raise {size}" if size else ""
+        noun = _joined("IPO", f"of {size}" if size else "")
+        subject = deal.recipients or deal.payers
+        return _Act(subject, "go public", "goes public", to, noun)
+    if deal.payers and not (deal.round and name):
+        into = f"in {name}" if name else ""
+        stake = _a(f"{percent_text(deal.stake_pct)} stake") if deal.stake_pct is not None else ""
+        if not size:
+            share = _joined(stake or "an equity stake", into)
+            return _Act(deal.payers, "take", "takes", share, _joined("investment", into))
+        rest = _joined(size, into, f"for {stake}" if stake else "")
+        return _Act(deal.payers, "invest", "invests", rest, _joined("investment of", rest))
+    # The amount of a round is that of all its backers: none of them is said to pay it alone.
     round_of = f"{deal.round} round" if deal.round else "funding round"
-    of = f"of {size}" if size else ""
+    backed = f"backed by {_listed(deal.payers)}" if deal.payers else ""
+    noun = _joined(round_of, f"of {size}" if size else "", backed)
     if not size:
-        return _Act(deal.recipients, "raise", "raises", f"equity in a {round_of}", round_of)
-    rest = f"{size} in a {round_of}" if deal.round else f"{size} in equity"
-    return _Act(deal.recipients, "raise", "raises", rest, _joined(round_of, of))
+        return _Act(
+            deal.recipients, "raise", "raises", _joined("equity in", _a(round_of), backed), noun
+        )
+    rest = _joined(size, f"in {_a(round_of)}" if deal.round else "in equity", backed)
+    return _Act(deal.recipients, "raise", "raises", rest, noun)
 
 
 def _acquisition(deal: Deal) -> _Act:
     name = _listed(deal.recipients)
     price = f"for {_size(deal)}" if deal.money else ""
+    share = f"{percent_text(deal.stake_pct)} of" if deal.stake_pct is not None else ""
     if not deal.payers:
         return _Act(deal.recipients, "be bought", "is being bought", price, _joined("sale", price))
     if not name:
-        of = f"of {_size(deal)}" if deal.money else ""
-        noun = _joined("acquisition", of)
-        return _Act(deal.payers, "make", "makes", f"an {noun}", noun)
-    return _Act(
-        deal.payers, "buy", "buys", _joined(name, price), _joined("purchase of", name, price)
-    )
+        noun = _joined("acquisition", _worth(deal))
+        return _Act(deal.payers, "make", "makes", _a(noun), noun)
+    what = _joined(share, name, price)
+    return _Act(deal.payers, "buy", "buys", what, _joined("purchase of", what))
 
 
 def _debt(deal: Deal) -> _Act:
-    name = _listed(deal.recipients)
-    size = _size(deal)
+    name, size = _listed(deal.recipients), _size(deal)
     of = f"of {size}" if size else ""
     if not deal.payers:
-        return _Act(
-            deal.recipients, "borrow", "borrows", size or "new debt", _joined("debt financing", of)
-        )
+        noun = _joined("debt financing", of)
+        return _Act(deal.recipients, "borrow", "borrows", size or "new debt", noun)
     to = f"to {name}" if name else ""
     noun = _joined("debt financing", of, f"for {name}" if name else "")
     return _Act(deal.payers, "lend", "lends", _joined(size or "money", to), noun)
 
 
 def _supply(deal: Deal) -> _Act:
-    goods = _goods(deal)
-    terms = _joined(_worth(deal), _covering(deal))
+    contract = _joined(_power(deal), f"{_goods(deal)} contract")
     if not deal.payers:
-        noun = _joined(f"{goods} contract", terms)
-        return _Act(deal.recipients, "win", "wins", f"a {noun}", noun)
+        noun = _joined(contract, _worth(deal))
+        return _Act(deal.recipients, "win", "wins", _a(noun), noun)
     name = _listed(deal.recipients)
-    noun = _joined(f"{goods} contract", f"with {name}" if name else "", terms)
-    return _Act(deal.payers, "sign", "signs", f"a {noun}", noun)
+    noun = _joined(contract, f"with {name}" if name else "", _worth(deal))
+    return _Act(deal.payers, "sign", "signs", _a(noun), noun)
 
 
 def _buildout(deal: Deal) -> _Act:
     # "Texas build-out" and "Terafab build-out" both read well: a site may be a project.
-    site = _listed(deal.recipients)
+    goods = _GOODS.get(deal.layer, "") if deal.layer else ""
     if not deal.payers:
-        noun = _joined("build-out", _worth(deal), _covering(deal))
-        return _Act(deal.recipients, "get", "gets", f"a {noun}", noun)
-    noun = _joined(site, "build-out", _worth(deal), _covering(deal))
+        noun = _joined(_power(deal), goods, "build-out", _worth(deal))
+        return _Act(deal.recipients, "get", "gets", _a(noun), noun)
+    work = _joined(_power(deal), _listed(deal.recipients), goods, "build-out")
     their = "their" if len(deal.payers) > 1 else "its"
-    to = _joined(f"to {their}", site, "build-out", _covering(deal))
-    if deal.money:
-        return _Act(deal.payers, "commit", "commits", _joined(_size(deal), to), noun)
-    return _Act(deal.payers, "commit", "commits", to, noun)
+    rest = _joined(_size(deal), f"to {their}", work)
+    return _Act(deal.payers, "commit", "commits", rest, _joined(work, _worth(deal)))
 
 
 def _venture(deal: Deal) -> _Act:
     partners = deal.payers or deal.recipients
     name = _listed(deal.recipients) if deal.payers else ""
-    noun = _joined("joint venture", f"with {name}" if name else "", _worth(deal), _covering(deal))
-    return _Act(partners, "form", "forms", f"a {noun}", noun)
+    venture = _joined(_power(deal), "joint venture")
+    noun = _joined(venture, f"with {name}" if name else "", _worth(deal))
+    return _Act(partners, "form", "forms", _a(noun), noun)
 
 
 _ACTS = {
@@ -250,31 +258,37 @@ _ACTS = {
 
 
 def _terms(deal: Deal) -> list[str]:
-    """Return what the first sentence left out: stake, round, value, capacity, firmness."""
+    """Return what the first sentence left out: value, capacity, firmness."""
     said = []
-    if deal.stake_pct is not None:
+    if deal.stake_pct is not None and not (deal.payers and deal.kind in _SHARES):
         said.append(f"the stake is {percent_text(deal.stake_pct)}")
     if deal.valuation:
-        whom = _listed(deal.recipients) or "the company"
-        said.append(f"{whom} {_is(deal.recipients)} valued at {_equal(deal.valuation, None)}")
-    if deal.round and deal.payers and deal.kind is Kind.EQUITY:
-        said.append(f"the round is {_article(deal.round)}")
+        whom = deal.recipients[0] if len(deal.recipients) == 1 else "the company"
+        said.append(f"{whom} is valued at {_equal(deal.valuation, None)}")
     if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
         said.append(f"the capacity is {power_text(deal.capacity_mw)}")
     if deal.binding is False:
         said.append("the agreement is non-binding")
     if not said:
         return []
+    # A company's name keeps its own first letter: "xAI is valued at …".
     text = list_text(tuple(said))
-    return [f"{text[0].upper()}{text[1:]}."]
+    return [f"{text[0].upper()}{text[1:]}." if text.startswith("the ") else f"{text}."]
 
 
-def _is(names: Sequence[str]) -> str:
-    return "are" if len(names) > 1 else "is"
+def _a(noun: str) -> str:
+    """Return *noun* with its article.
+
+    >>> _a("chip contract"), _a("IPO"), _a("8% stake"), _a("18 MW site"), _a("$80M loan")
+    ('a chip contract', 'an IPO', 'an 8% stake', 'an 18 MW site', 'an $80M loan')
+    """
+    spoken = re.sub(r"^\W+", "", noun).lower()
+    return f"an {noun}" if re.match(r"[aeio]|8|1[18](?![\d,])", spoken) else f"a {noun}"
 
 
-def _article(name: str) -> str:
-    return f"an {name}" if name.upper() == "IPO" else f"a {name}"
+def _owner(names: Sequence[str]) -> str:
+    owner = _listed(names)
+    return f"{owner}’" if owner.endswith("s") else f"{owner}’s"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -291,8 +305,8 @@ def _worth(deal: Deal) -> str:
     return f"worth {_size(deal)}" if deal.money else ""
 
 
-def _covering(deal: Deal) -> str:
-    return f"for {power_text(deal.capacity_mw)}" if deal.capacity_mw else ""
+def _power(deal: Deal) -> str:
+    return power_text(deal.capacity_mw) if deal.capacity_mw else ""
 
 
 def _size(deal: Deal) -> str:

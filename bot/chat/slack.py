@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -19,10 +20,13 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.alerts.slack_blocks import card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
 from bot.chat import Ask, Corrector, slack_corrections, slack_questions
+from bot.chat.slack_http import serving
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
 log = logging.getLogger(__name__)
+
+SLACK_API_URL = "https://slack.com/api/"
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
@@ -139,11 +143,23 @@ def _refusal(error: SlackApiError) -> tuple[str, int, dict[str, str]]:
 # ---- the connection -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the bot may use of Slack, and how questions come in."""
+
+    bot_token: str
+    app_token: str = ""  #: for Socket Mode; not used when there is a signing secret
+    signing_secret: str = ""  #: set: questions come over HTTP
+    api_url: str = SLACK_API_URL
+    port: int = 3000  #: where HTTP is served
+    healthy: Callable[[], bool] = lambda: True  #: what /healthz answers
+
+
 @asynccontextmanager
 async def connected(
-    bot_token: str, app_token: str, api_url: str, ask: Ask, corrector: Corrector | None = None
+    access: Access, ask: Ask, corrector: Corrector | None = None
 ) -> AsyncIterator[SlackSender]:
-    """Connect to Slack in Socket Mode, answer questions, and yield what posts cards.
+    """Connect to Slack, answer questions, and yield what posts cards.
 
     With a *corrector* people can correct deals.
 
@@ -151,23 +167,37 @@ async def connected(
     reached the connection is made later: it is tried until it succeeds.
     """
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-        client = AsyncWebClient(bot_token, base_url=api_url, session=session)
-        for subject, message, wrong in await _tokens(client, app_token):
+        client = AsyncWebClient(access.bot_token, base_url=access.api_url, session=session)
+        for subject, message, wrong in await _tokens(client, access):
             if wrong:
                 raise SettingsError(f"{subject}: {message}")
-        app = AsyncApp(client=client, token=bot_token)
+        app = AsyncApp(
+            client=client, token=access.bot_token, signing_secret=access.signing_secret or None
+        )
         slack_questions.register(app, ask)
         if corrector is not None:
             slack_corrections.register(app, corrector)
-        handler = AsyncSocketModeHandler(app, app_token)
-        connecting = asyncio.create_task(handler.client.connect())
-        try:
+        async with _listening(app, access):
             yield SlackSender(client)
-        finally:
-            connecting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await connecting
-            await handler.client.close()
+
+
+@asynccontextmanager
+async def _listening(app: AsyncApp, access: Access) -> AsyncIterator[None]:
+    """Hear what people ask: over HTTP with a signing secret, else in Socket Mode."""
+    if access.signing_secret:
+        async with serving(app, access.port, access.healthy) as port:
+            log.info("slack questions are answered at :%d/slack/events", port)
+            yield
+        return
+    handler = AsyncSocketModeHandler(app, access.app_token)
+    connecting = asyncio.create_task(handler.client.connect())
+    try:
+        yield
+    finally:
+        connecting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await connecting
+        await handler.client.close()
 
 
 # ---- the doctor's questions -----------------------------------------------------------------
@@ -175,23 +205,22 @@ async def connected(
 Check = tuple[str, str, bool]  #: subject, message, whether it is wrong
 
 
-async def examine(
-    bot_token: str, app_token: str, api_url: str, channels: Sequence[Channel]
-) -> list[Check]:
+async def examine(access: Access, channels: Sequence[Channel]) -> list[Check]:
     """Return whether Slack takes the tokens and lets the bot into *channels*."""
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
-        client = AsyncWebClient(bot_token, base_url=api_url, session=session)
-        found = await _tokens(client, app_token)
+        client = AsyncWebClient(access.bot_token, base_url=access.api_url, session=session)
+        found = await _tokens(client, access)
         if any(wrong for _, _, wrong in found):
             return found
         return found + [await _channel(client, channel) for channel in channels]
 
 
-async def _tokens(client: AsyncWebClient, app_token: str) -> list[Check]:
-    return [
-        await _token("SLACK_BOT_TOKEN", client.auth_test()),
-        await _token("SLACK_APP_TOKEN", client.apps_connections_open(app_token=app_token)),
-    ]
+async def _tokens(client: AsyncWebClient, access: Access) -> list[Check]:
+    found = [await _token("SLACK_BOT_TOKEN", client.auth_test())]
+    if not access.signing_secret:
+        opened = client.apps_connections_open(app_token=access.app_token)
+        found.append(await _token("SLACK_APP_TOKEN", opened))
+    return found
 
 
 async def _token(variable: str, call: Awaitable[AsyncSlackResponse]) -> Check:

@@ -6,10 +6,14 @@ Rules and their reasons: docs/domain.md, "Same deal, update, or new deal?".
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, IntEnum
+from functools import lru_cache
+
+from rapidfuzz import fuzz
 
 from bot.deals.merge import SAME_SIZE, is_slip, times_apart
 from bot.model import Claim, Deal, Kind, Money, Qualifier, Status
@@ -18,16 +22,28 @@ from bot.query import normalized
 #: A closing may follow the announcement after this long: so old may a candidate be.
 LOOK_BACK = timedelta(days=548)
 
+#: For this long one event is retold; so old may a deal be that is found by its title or size.
+NEWS_CYCLE = timedelta(days=10)
+
 _CLOSING = LOOK_BACK.days
 _RUMOUR = 90  #: days from a rumour to the announcement
 _RECAP = 60  #: days for which a deal named by its size or round is retold
-_CYCLE = 10  #: days of one news cycle
+_CYCLE = NEWS_CYCLE.days
 _LISTING = 180  #: days between two reports of one coming IPO
 _FILING = 30  #: days until a filing tells the size of an announced contract
 _HOURS = 3  #: days in which outlets still copy each other's first figures
 _DAY = 1.5
 
 _CROWD = 3  #: as many backers make a round, not one company's investment
+
+_ALIKE = 60  #: percent of their words that two titles on one event share
+_VERBATIM = 90  #: as many are shared by two prints of one agency's title
+
+_IPO = "IPO"
+_LISTS = re.compile(
+    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
+    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
+)
 
 _LINKS = 5  #: as many related deals are named at most
 
@@ -39,6 +55,7 @@ _NEAR = frozenset(
         (Kind.EQUITY, Kind.VENTURE),
         (Kind.DEBT, Kind.VENTURE),
         (Kind.SUPPLY, Kind.BUILDOUT),
+        (Kind.SUPPLY, Kind.VENTURE),
         (Kind.BUILDOUT, Kind.VENTURE),
     )
 )
@@ -79,18 +96,20 @@ class _Likeness(IntEnum):
     SAME = 3
 
 
-def find_same(claim: Claim, candidates: Sequence[Deal]) -> Match:
-    """Return the one of *candidates* that *claim* is about, and those it may be about.
+def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Match:
+    """Return the one of *candidates* that *claim*, of a story called *title*, is about.
 
     A deal is the same only when the claim fits what all its sources say together, and no
     considerable part of them contradicts it: a chain of single links does not join deals.
+    Deals that the claim may be about, or that it follows from, come along.
     """
     # A story stays where it is: a person may have parted it from a deal that it fits as well.
     for deal in candidates:
         if any(source.story_id == claim.story_id for source in deal.sources):
             return Match(deal, ())
     candidates = [deal for deal in candidates if deal.sources or not deal.hidden]
-    judged = [(_likeness_to(claim, deal), deal) for deal in candidates]
+    heard = _plain(title)
+    judged = [(_likeness_to(claim, heard, deal), deal) for deal in candidates]
     judged = [(likeness, deal) for likeness, deal in judged if likeness]
 
     def closeness(pair: tuple[_Likeness, Deal]) -> tuple[object, ...]:
@@ -104,11 +123,21 @@ def find_same(claim: Claim, candidates: Sequence[Deal]) -> Match:
     return Match(same, tuple(deal for _, deal in judged if deal is not same)[:_LINKS])
 
 
-def _likeness_to(claim: Claim, deal: Deal) -> _Likeness:
-    likeness = _likeness(claim, _view(claim, deal), _days(claim, deal))
+def _likeness_to(claim: Claim, title: str, deal: Deal) -> _Likeness:
+    titles = [_plain(source.title) for source in deal.sources]
+    view, days = _view(claim, deal), _days(claim, deal)
+    claim, view = _listed(claim, [title]), _listed(view, titles)
+    likeness = _likeness(claim, view, days)
+    if (
+        days <= _CYCLE
+        and not _contradict(claim, view)
+        and _retold(claim, title, view, titles, days)
+    ):
+        likeness = _Likeness.SAME
     if likeness is not _Likeness.SAME:
         return likeness
-    vetoes = sum(_contradict(claim, source.claim) for source in deal.sources)
+    told = [_listed(source.claim, [_plain(source.title)]) for source in deal.sources]
+    vetoes = sum(_contradict(claim, each) for each in told)
     # One misread source of many must not keep all that follow out of the deal.
     return _Likeness.PERHAPS if 3 * vetoes > len(deal.sources) else likeness
 
@@ -242,7 +271,7 @@ def _other_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness
         return _Likeness.PERHAPS if size is _Size.SAME and days <= _CYCLE else _Likeness.NONE
     if new.kind is Kind.ACQUISITION:
         return _Likeness.NONE  # rival bidders
-    if size is _Size.SAME and days <= _CYCLE:
+    if _agree(new, old) and days <= _CYCLE:
         return _Likeness.SAME
     if new.kind in (Kind.EQUITY, Kind.DEBT) and days <= _HOURS and size is _Size.OPEN:
         # Each outlet names the backers that its readers know.
@@ -257,12 +286,60 @@ def _crossed(new: Claim, old: Claim, days: float) -> _Likeness:
     That is the second leg of a circular deal, unless the figure is the same: then one of
     the stories was read the wrong way round.
     """
-    there = _side(new.payers, old.recipients), _side(new.recipients, old.payers)
-    if there != (_Side.SAME, _Side.SAME) or days > _RUMOUR:
+    if not _is_crossed(new, old):
         return _Likeness.NONE
-    if new.kind is old.kind and days <= _HOURS and _size(new, old) is _Size.SAME:
+    if _agree(new, old) and days <= _window(new, old, (_Side.SAME, _Side.SAME)):
         return _Likeness.SAME
-    return _Likeness.RELATED
+    return _Likeness.RELATED if days <= _RUMOUR else _Likeness.NONE
+
+
+def _is_crossed(new: Claim, old: Claim) -> bool:
+    there = _side(new.payers, old.recipients), _side(new.recipients, old.payers)
+    return there == (_Side.SAME, _Side.SAME)
+
+
+def _retold(new: Claim, title: str, old: Claim, titles: Sequence[str], days: float) -> bool:
+    """Return whether two claims of one news cycle are one deal although they differ in form.
+
+    One story leaves a side out, takes it for the other or mistakes the instrument. What
+    counts then is which names the two share, in whatever role or in the title alone, and
+    whether one figure stands in both.
+    """
+    ours, theirs = _parties(new), _parties(old)
+    strange = [name for name in ours if not _told_in(name, theirs, titles)]
+    missing = [name for name in theirs if not _told_in(name, ours, [title])]
+    shared = {*ours, *theirs} - {*strange, *missing}
+    agree, size = _agree(new, old), _size(new, old)
+    alike = max((fuzz.token_set_ratio(title, other) for other in titles), default=0)
+    if strange and missing and len(shared) < 2 and Kind.BUILDOUT not in (new.kind, old.kind):
+        return False  # twins of one release, rival bidders; but a town and its state are one place
+    if days <= _HOURS and alike >= _VERBATIM and not (strange and missing):
+        return True
+    if not shared:
+        return agree and days <= _HOURS and alike >= _ALIKE
+    if agree:
+        return not (strange and missing) or len(shared) > 1 or new.kind is old.kind
+    if strange and missing:
+        return False
+    if len(shared) > 1 and size is _Size.OPEN:
+        # What goes the other way, or by another instrument, is a deal of its own, unless ...
+        plain = _kin(new, old) and not _is_crossed(new, old)
+        return plain or (days <= _HOURS and alike >= _ALIKE)  # ... it is told in the same words
+    if days > _HOURS or size not in (_Size.OPEN, _Size.NEAR):
+        return False
+    return not (strange or missing) or (_kin(new, old) and size is _Size.OPEN and alike >= 75)
+
+
+def _parties(claim: Claim) -> list[str]:
+    names = map(_plain, claim.payers + claim.recipients)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _told_in(name: str, names: Sequence[str], titles: Sequence[str]) -> bool:
+    """Return whether a story names *name* as a party, or in its title."""
+    return any(_same_name(name, other) for other in names) or any(
+        f" {name} " in f" {title} " for title in titles
+    )
 
 
 def _window(new: Claim, old: Claim, sides: tuple[_Side, _Side]) -> float:
@@ -285,6 +362,8 @@ def _window(new: Claim, old: Claim, sides: tuple[_Side, _Side]) -> float:
 
 def _agree(new: Claim, old: Claim) -> bool:
     """Return whether the claims share a figure or a name that few deals share."""
+    if _is_worth(new, old) or _is_worth(old, new):
+        return True
     if new.money and old.money:
         return _close(new.money, old.money, new)
     if new.round and old.round:
@@ -328,13 +407,19 @@ def _kin(new: Claim, old: Claim) -> bool:
 
 def _round(name: str) -> str:
     """Return the letter that tells rounds apart: a first and a second close are one round."""
-    words = normalized(name).split()
+    words = _words(name)
     return " ".join(words[:2]) if words[:1] == ["series"] else " ".join(words)
 
 
 def _is_listing(claim: Claim) -> bool:
     """Return whether the shares are sold to the public: never the same as a private round."""
-    return (claim.round or "").upper() == "IPO"
+    return (claim.round or "").upper() == _IPO
+
+
+def _listed(claim: Claim, titles: Sequence[str]) -> Claim:
+    """Return *claim*, as one about a listing where most of the normalized *titles* say so."""
+    says = sum(bool(_LISTS.search(title)) for title in titles)
+    return replace(claim, round=_IPO) if 2 * says > len(titles) else claim
 
 
 def _shows_size(*claims: Claim) -> bool:
@@ -343,6 +428,8 @@ def _shows_size(*claims: Claim) -> bool:
 
 def _size(new: Claim, old: Claim) -> _Size:
     if new.money is None or old.money is None:
+        return _Size.OPEN
+    if any(_is_worth(one, other) for one in (new, old) for other in (new, old)):
         return _Size.OPEN
     apart = times_apart(new.money, old.money, new.said_at.date())
     if apart is None:
@@ -356,6 +443,11 @@ def _size(new: Claim, old: Claim) -> _Size:
     return (
         _Size.NEAR if apart <= (2.5 if rumoured else 1.6) or (loose and apart <= 4) else _Size.FAR
     )
+
+
+def _is_worth(one: Claim, other: Claim) -> bool:
+    """Return whether the one takes for a size what the other says the company is worth."""
+    return bool(one.money and other.valuation and _close(one.money, other.valuation, one))
 
 
 def _bounded(one: Money, other: Money) -> bool:
@@ -390,5 +482,13 @@ def _shared(claim: Claim, deal: Deal) -> int:
 
 def _same_name(one: str, other: str) -> bool:
     """Return whether two names are one: equal, or one the beginning of the other."""
-    short, long = sorted((normalized(one).split(), normalized(other).split()), key=len)
+    short, long = sorted((_words(one), _words(other)), key=len)
     return bool(short) and long[: len(short)] == short
+
+
+def _words(name: str) -> list[str]:
+    return _plain(name).split()
+
+
+#: The same names and titles come again and again.
+_plain = lru_cache(maxsize=20_000)(normalized)

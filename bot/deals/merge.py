@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from bot.deals.facts import with_facts
@@ -38,6 +38,8 @@ _SLIPS = (10, 1000)
 
 #: In a crowd of sources a name that only one in this many gives is a misreading.
 _CROWD = 5
+
+_ENDS = (Status.COMPLETED, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,12 @@ def _deal(
     publishers = {source.story_id: source.publisher for source in sources}
     kind = _most_said([claim.kind for claim in claims]) or claims[0].kind
     payers, recipients = _parties(claims, kind)
-    money = _amount([(c, c.money) for c in claims if c.money], publishers)
+    worth = {(c.valuation.amount, c.valuation.currency) for c in claims if c.valuation}
+    # What one source calls the value of the company, another took for the size of the deal.
+    sizes = [
+        (c, c.money) for c in claims if c.money and (c.money.amount, c.money.currency) not in worth
+    ]
+    money = _amount(sizes, publishers)
     announced = claims[0].said_at
     deal = Deal(
         id=deal_id,
@@ -153,12 +160,18 @@ def _deal(
 
 def _status(claims: Sequence[Claim]) -> Status:
     """Return how far the deal has come: an end holds, else any announcement does."""
-    ends = [c.status for c in claims if c.status in (Status.COMPLETED, Status.CANCELLED)]
+    ends = [claim for claim in claims if claim.status in _ENDS and _is_believed(claim, claims)]
     if ends:
-        return ends[-1]
+        return ends[-1].status
     if any(claim.status is Status.ANNOUNCED for claim in claims):
         return Status.ANNOUNCED
     return Status.RUMORED
+
+
+def _is_believed(end: Claim, claims: Sequence[Claim]) -> bool:
+    """Return whether an end is more than one misreading among many stories of the same day."""
+    same_day = [c.status for c in claims if abs(c.said_at - end.said_at) <= timedelta(days=1)]
+    return _CROWD * same_day.count(end.status) >= len(same_day)
 
 
 def _most_said(values: Sequence[_T | None]) -> _T | None:
@@ -188,7 +201,9 @@ def _names(sides: Sequence[tuple[str, ...]]) -> dict[str, int]:
     """Return the names one side goes by and how many said each, the most said first."""
     said = [side for side in sides if side]
     counts = Counter(name for side in said for name in dict.fromkeys(side))
-    kept = {name: votes for name, votes in counts.items() if votes * _CROWD >= len(said)}
+    # A side that ten stories leave out and one names was misread.
+    least = max(len(said) / _CROWD, 2 if len(sides) >= 2 * _CROWD else 1)
+    kept = {name: votes for name, votes in counts.items() if votes >= least}
     # Sorting keeps the order of first sight among equals: the lead investor stays first.
     return dict(sorted(kept.items(), key=lambda pair: -pair[1]))
 

@@ -126,6 +126,11 @@ class DemoHost:
             for story in self.stories
         )
 
+    def body(self, outlet: Outlet, now: datetime, most: int | None = None) -> bytes:
+        """Return the feed of *outlet* as it stands *now*: its newest stories, at most *most*."""
+        out = [story for story in self.stories if story.outlet == outlet.name and story.at <= now]
+        return (_rss if outlet.form == "rss" else _atom)(outlet, out[::-1][:most]).encode()
+
     async def _answer(self, request: web.Request) -> web.Response:
         slug = request.match_info["slug"]
         outlet = next((outlet for outlet in self.outlets if outlet.slug == slug), None)
@@ -136,10 +141,7 @@ class DemoHost:
         if outlet.broken == "html":
             page = "<!doctype html><html><body><h1>We have moved</h1></body></html>"
             return web.Response(text=page, content_type="text/html")
-        now = self._clock()
-        out = [story for story in self.stories if story.outlet == outlet.name and story.at <= now]
-        newest = out[::-1][:_NEWEST]
-        body = (_rss if outlet.form == "rss" else _atom)(outlet, newest).encode()
+        body = self.body(outlet, self._clock(), _NEWEST)
         etag = hashlib.sha256(body).hexdigest()[:16]
         headers = {"ETag": f'"{etag}"'}
         if any(known.value in (etag, "*") for known in request.if_none_match or ()):

@@ -81,9 +81,10 @@ def _channels(config: Config, secrets: Secrets) -> Iterator[Finding]:
     used = {channel.service for channel in config.channels}
     if "slack" not in used:
         yield Finding(Health.NOTE, "Slack", f"no channel in {subject} uses it; see docs/slack.md")
-    if bool(secrets.slack_bot_token) != bool(secrets.slack_app_token):
+    way_in = secrets.slack_app_token or secrets.slack_signing_secret
+    if bool(secrets.slack_bot_token) != bool(way_in):
         missing = "SLACK_APP_TOKEN" if secrets.slack_bot_token else "SLACK_BOT_TOKEN"
-        yield Finding(Health.WRONG, missing, "not set, but Slack needs both tokens: set it")
+        yield Finding(Health.WRONG, missing, "not set, but Slack needs it as well: set it")
     for name, token, start in (
         ("SLACK_BOT_TOKEN", secrets.slack_bot_token, "xoxb-"),
         ("SLACK_APP_TOKEN", secrets.slack_app_token, "xapp-"),

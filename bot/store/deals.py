@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from heapq import nlargest
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.model import Deal
+from bot.deals.rates import usd
+from bot.model import Claim, Deal
 from bot.query import Query, normalized, searchable
 from bot.store.database import Database, utc_text
 
 _JSON = TypeAdapter(Deal)
 _A_DAY = 100_000  #: deals that one day has numbers for
 _END_OF_TIME = 10**13
+_CANDIDATES = 40  #: deals that are compared with one claim
+_OF_ONE_PARTY = 2_000  #: of the busiest company as many deals are looked at, the newest
 
 # One statement serves every look-up; a part that was not asked for is null. Ordered by the
 # table's own key: an order by date would sort every match before the first ten are shown.
@@ -44,12 +49,24 @@ _NEWEST = " order by d.id desc limit :limit offset :offset"
 _NEWEST_WITH_TEXT = " order by t.rowid desc limit :limit offset :offset"
 _LARGEST = " order by d.usd desc nulls last, d.id desc limit :limit offset :offset"
 
-_CANDIDATES = """
-    select record from deals where id in (
-        select deal from deal_parties
-        where word in (select value from json_each(:words)) and deal >= :since and deal < :until
+_OF_PARTY = """
+    select deal from deal_parties where word = :word and deal >= :since and deal < :until
+    order by deal desc limit :limit
+"""
+
+# A story that was misread shares no party: one of the two has a party of the other in its title
+# alone, or the size is the same. That counts within one news cycle only.
+_NEAR = """
+    select deal from deal_parties
+    where word in (select value from json_each(:title)) and deal >= :near and deal < :soon
+    union all
+    select * from (
+        select rowid from deals_text
+        where deals_text match :text and rowid >= :near and rowid < :soon
+        order by rowid desc limit :limit
     )
-    order by id
+    union all
+    select id from deals where usd = :usd and id >= :near and id < :soon
 """
 
 _SAVE = """
@@ -127,14 +144,40 @@ class Deals:
         row = self._db.execute("select record from deals where id = ?", [key]).fetchone()
         return _JSON.validate_json(row[0]) if row else None
 
-    def candidates(self, parties: Sequence[str], since: datetime, until: datetime) -> list[Deal]:
-        """Return deals first reported in that time that share the first word of a party."""
-        parameters = {
-            "words": json.dumps(sorted(_first_words(parties))),
-            "since": _first(since.date()),
-            "until": _first(until.date()) + _A_DAY,
+    def candidates(
+        self, claim: Claim, title: str, look_back: timedelta, cycle: timedelta
+    ) -> list[Deal]:
+        """Return deals that *claim*, of a story called *title*, may be about.
+
+        Within *look_back* they share the first word of a party; within a news *cycle* it is
+        enough that one has a party of the other in its title, or that the size is the same.
+        """
+        parties = [normalized(name) for name in claim.payers + claim.recipients]
+        day = claim.said_at.date()
+        parameters: dict[str, Any] = {
+            "title": json.dumps(sorted(set(normalized(title).split()))),
+            # a phrase that no text has: an empty expression is an error
+            "text": " OR ".join(f'"{name}"' for name in parties if name) or '"¶ ¶"',
+            "usd": usd(claim.money, day) if claim.money else None,
+            "since": _first(day - look_back),
+            "until": _first(day + look_back) + _A_DAY,
+            "near": _first(day - cycle),
+            "soon": _first(day + cycle) + _A_DAY,
+            "limit": _OF_ONE_PARTY,
         }
-        return self._read(_CANDIDATES, parameters)
+        shared = Counter(deal for (deal,) in self._db.execute(_NEAR, parameters))
+        for word in _first_words(parties):
+            found = self._db.execute(_OF_PARTY, parameters | {"word": word})
+            shared.update(deal for (deal,) in found)
+        soon = range(parameters["near"], parameters["soon"])
+        # A busy company has hundreds of deals: those of these days, and those that share most.
+        nearest = nlargest(
+            _CANDIDATES,
+            shared,
+            key=lambda deal: (deal in soon, shared[deal], -abs(deal - soon[len(soon) // 2]), deal),
+        )
+        sql = "select record from deals where id in (select value from json_each(:ids)) order by id"
+        return self._read(sql, {"ids": json.dumps(nearest)})
 
     def search(self, query: Query, *, limit: int, offset: int = 0) -> list[Deal]:
         """Return the deals that *query* asks for, newest or largest first."""

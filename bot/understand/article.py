@@ -21,7 +21,7 @@ def story_of_html(html: str, *, story_id: str, url: str = "") -> Story | None:
         url=url,
         source=found.sitename or "",
         title=found.title or "",
-        text=found.text or "",
+        text=(found.text or "").removeprefix(found.title or "").lstrip(),
         published=_day(found.date),
     )
 

@@ -21,11 +21,14 @@ class Knowledge:
     companies: tuple[Company, ...]
     words: Mapping[str, Any]  #: config/words.toml as parsed
     weights: Mapping[str, Any]  #: the relevance model's weights as parsed; may be empty
+    side_weights: Mapping[str, Sequence[float]]  #: of bot/understand/cast.py; may be empty
     common: frozenset[str]  #: words that are no names, lower case
     not_names: frozenset[str]  #: acronyms and capitalised words that are no companies
     descriptors: frozenset[str]  #: words before a name that are no part of it: "chipmaker"
     name_tails: frozenset[str]  #: words that end a name: "Labs", "Energy"
     first_names: frozenset[str]  #: two capitalised words that begin with one are a person
+    surnames: frozenset[str]  #: one capitalised word that is known to be a person
+    metropolises: frozenset[str]  #: towns that say more than the state they lie in
     deal_verbs: frozenset[str]  #: verbs whose subject is a company
     forms: Mapping[str, Form]  #: every word that names an act, lower case
     status: Mapping[Status, re.Pattern[str]]  #: words that tell how far a deal has come
@@ -42,16 +45,20 @@ class Knowledge:
 
 
 def knowledge_of(
-    companies: Iterable[Company], weights: Mapping[str, Any], words: Mapping[str, Any]
+    companies: Iterable[Company],
+    weights: Mapping[str, Any],
+    words: Mapping[str, Any],
+    side_weights: Mapping[str, Sequence[float]] | None = None,
 ) -> Knowledge:
-    """Return the knowledge that *companies*, *weights* and cue *words* make up, indexed once."""
+    """Return the knowledge that *companies*, weights and cue *words* make up, indexed once."""
     companies = tuple(companies)
     common = frozenset(_listed(words, "common")) | frozenset(_listed(words, "deal_verbs"))
     listed: dict[str, tuple[str, Company | None]] = {}
-    for place in _listed(words, "places"):
-        listed.setdefault(lowered(place), (place, None))
+    same = dict(pair.split(" = ") for pair in _listed(words, "same_places"))
+    for place in (*_listed(words, "places"), *same):
+        listed.setdefault(lowered(place), (same.get(place, place), None))
     for company in companies:
-        for alias in (company.name, *company.aliases):
+        for alias in (*company.aliases, company.name):  # of two spellings the name's own counts
             listed[lowered(alias)] = (alias, company)
     for company in companies:
         symbol = company.ticker.partition(":")[2]
@@ -62,11 +69,14 @@ def knowledge_of(
         companies=companies,
         words=words,
         weights=weights,
+        side_weights=side_weights or {},
         common=common,
         not_names=frozenset(_listed(words, "not_names")),
         descriptors=frozenset(_listed(words, "descriptors")),
         name_tails=frozenset(_listed(words, "name_tails")),
         first_names=frozenset(_listed(words, "first_names")),
+        surnames=frozenset(_listed(words, "surnames")),
+        metropolises=frozenset(_listed(words, "metropolises")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
         forms=forms_of(words.get("acts", {})),
         status={

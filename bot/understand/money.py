@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.model import Money, Qualifier
 
@@ -95,7 +96,7 @@ _SPELLED_RE = "|".join(
 _AMOUNT = re.compile(
     rf"""
     (?P<currency>(?<![A-Za-z])(?:{_SYMBOLS}|(?:{_CODES}))(?=\s?\d)|(?<![A-Za-z0-9])\$|(?<=[a-z])\$)
-    \s?(?P<number>{_NUMBER})
+    \s?(?P<number>{_NUMBER})(?P<more>\+(?=\s?-?(?:{_WORD_SCALE})))?
     (?:\s?[-–—]\s?(?:{_SYMBOLS}|\$)?\s?(?P<high>{_NUMBER})(?=\s?-?(?:{_WORD_SCALE}|[kmbt])\b))?
     (?:(?:\s|-|‑)?(?P<scale>{_WORD_SCALE})\b\.?(?P<adj>-dollar\b)?|(?P<letter>[kmbt])(?![a-z0-9'’]))?
     (?P<plus>\+|-plus\b)?
@@ -117,7 +118,7 @@ _NUMBER_WORDS_RE = "|".join(
     for words in sorted(_NUMBER_WORDS, key=len, reverse=True)
 )
 _SPELLED_AMOUNT = re.compile(
-    rf"""(?<![\w$€£¥₹.,])
+    rf"""(?<![\w$€£¥₹.,])(?<!\bfew\s)(?<!\bseveral\s)(?<!\bmany\s)
     (?:(?P<number>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?
       |\b(?P<words>{_NUMBER_WORDS_RE}))
     [\s-]?(?P<scale>{_WORD_SCALE}|(?<=\d)[bmt])\.?[\s-]
@@ -128,7 +129,7 @@ _SPELLED_AMOUNT = re.compile(
 _UP_TO = r"up\s?to|as much as|at most|as high as|no more than|a maximum of|maximum|potentially"
 _AT_LEAST = (
     r"(?:slightly |significantly |a little |well |just |far )?(?:more than|over|above|upwards? of|"
-    r"north of|exceeding|in excess of|surpassing)|at least|a minimum of|minimum|no less than|"
+    r"north of|exceeding|in excess of|surpassing|past|beyond)|at least|a minimum of|minimum|no less than|"
     r"not less than|exceeds|tops|topping"
 )
 _ABOUT = (
@@ -157,17 +158,18 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARKET_CAP, r"(?:in\s)?(?:market[\s-](?:cap|capitali[sz]ation|value)|stock market value"
                           r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
-        (Role.VALUATION, r"(?:\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
-                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b|unicorn|price tag for)"),
-        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
+        (Role.VALUATION, r"(?:(?!at\b)\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
+                         r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b(?! of)|unicorn|price tag for)"),
+        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
                        r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"
                        r"|remaining performance|RPO\b|order ?book|of demand|in demand|in orders received"
-                       r"|cash pile|in cash\b|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
-                       r"|in (?:AI )?spending this year)"),
+                       r"|cash pile|in assets|of assets|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
+                       r"|in (?:AI )?spending this year|(?:on (?:[\w-]+\s){1,4})?(?:this|next)\s(?:fiscal\s)?year)"),
+        (Role.PAST, r"(?:(?:of|in)\s)?(?:[\w-]+\s){0,3}?(?:to date|so far|in total|since\s)"),
         (Role.MARKET, r"(?:\w+[\s-]){0,3}?(?:market\b|industry\b|opportunity|economy|GDP|TAM\b|sector\b)"),
         (Role.COST, r"(?:\w+[\s-]){0,2}?(?:fine\b|penalty|lawsuit|settlement|damages|tax (?:break|credit"
-                    r"|incentive|abatement)|price cut|bonus|salary|pay package|reward|prize|bounty)"),
+                    r"|incentive|abatement)|in savings|price cut|bonus|salary|pay package|reward|prize|bounty)"),
     )
 )  # fmt: skip
 
@@ -177,15 +179,16 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     for role, words in (
         (Role.PAST, r"previously (?:raised|announced|agreed|committed|valued at)|earlier (?:this year |"
                     r"round of |deal of |investment of )?|after raising|raised to date|last (?:year|month)'?s?"
-                    r"|(?:previous|prior|original|initial|existing|former|earlier|old)(?: \w+){0,3}"
+                    r"|(?:previous|prior|original|existing|former|earlier|old)(?: \w+){0,3}"
                     r"|up from|down from|from|(?:days|weeks|months) after(?: \w+){0,3}"
                     r"|compared (?:with|to)|versus|vs\.?|on top of|following(?: its| a| the)?"
-                    r"|(?:had|have|has) (?:already )?(?:raised|invested|committed)(?: \w+){0,2}"
+                    r"|had (?:raised|invested|committed)(?: \w+){0,2}|followed by|adds? to(?: \w+){0,3}"
+                    r"|when (?:it|they|the company) (?:last )?\w+(?: an?| its)?"
                     r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
         (Role.VALUATION, r"valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
-                         r"|past|reaches|hits|tops|near)|valuation|values(?: \S+){0,4}? at|worth"
+                         r"|past|reaches|hits|tops|nears?)|valuation|values(?: \S+){0,4}? at|worth"
                          r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: valuation)?(?: of| at)?"
-                         r"|at an?|enterprise value(?: of)?|equity value(?: of)?"),
+                         r"|enterprise value(?: of)?|equity value(?: of)?"),
         (Role.MARKET_CAP, r"market (?:cap(?:itali[sz]ation)?|value)(?: of| to| at| past| above| tops| hits"
                           r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost)(?: \w+){0,3}|(?:shares|stock|value)(?: \w+){0,3}? (?:adds?"
                           r"|added|gains?)(?: \w+){0,3}"),
@@ -198,16 +201,17 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.FIGURES, r"(?:revenues?|sales|backlog|profits?|earnings|capex|capital expenditures?|spending|guidance"
                        r"|forecast|outlook|orders|demand|income|loss|costs|run[\s-]rate|bookings|cash)"
                        r"(?: \w+){0,3}? (?:of|to|at|by|tops?|hits?|reach(?:es|ed)?|exceeds?|near|over|between|was|is|for)"
-                       r"|(?:drew|attracts?|attracted|draws)"),
-        (Role.MARKET, r"(?:market|industry|economy)(?: \w+){0,4}? (?:to|of|at|reach|hit|worth|exceed)"),
-        (Role.COST, r"fined?|pay(?:s|ing)? out|sued? for|saves?|saving|(?:tax breaks?|incentives?|subsid\w+)"
+                       r"|(?:orders?|bids|demand|bookings) (?:peaked|exceeded|topped)(?: \w+){0,2}"),
+        (Role.MARKET, r"(?:could|may|might|will|would) (?:reach|hit|top|exceed)|(?:market|industry|economy)(?: \w+){0,4}? (?:to|of|at|reach|hit|worth|exceed)"),
+        (Role.COST, r"(?:contingent|premium|prepayment|deposit|fee|warrants?|earn-?out)(?: \w+){0,3}|"
+                    r"fined?|pay(?:s|ing)? out|sued? for|saves?|saving|(?:tax breaks?|incentives?|subsid\w+)"
                     r"(?: \w+){0,2}? (?:of|worth)"),
     )
 )  # fmt: skip
-_AT_AMOUNT = re.compile(
-    r"\bat (?:a |an )?(?:\w+ )?$|\b(?:hits|tops|nears|reaches|above|over)\s*$", re.IGNORECASE
-)
 _VALUATION_SOON = re.compile(r"^[\s-]{0,2}(?:\w+[\s-]){0,3}valuation", re.IGNORECASE)
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
@@ -220,8 +224,13 @@ def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
     >>> [m.money for m in find_money("raises up to €1.5bn ($1.7bn)")]
     [Money(amount=1500000000, currency='EUR', qualifier=<Qualifier.UP_TO: 'up_to'>)]
     """
-    if not any(character.isdigit() for character in text) and "illion" not in text.lower():
-        return []
+    return list(_mentions(text, dollar))
+
+
+@lru_cache(maxsize=64)  # the reader, the masker and the judge ask about the same sentence
+def _mentions(text: str, dollar: str) -> tuple[MoneyMention, ...]:
+    if not _DIGIT.search(text) and "illion" not in text.lower():
+        return ()
     spans = _spans(text, dollar)
     mentions: list[MoneyMention] = []
     skip = False
@@ -263,7 +272,7 @@ def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
                 ),
             )
         )
-    return mentions
+    return tuple(mentions)
 
 
 def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]:
@@ -284,7 +293,7 @@ def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]
         value = int(_decimal(number, scaled=scale > 1) * scale)
         if match["high"]:
             qualifier = Qualifier.UP_TO
-        elif match["plus"]:
+        elif match["plus"] or match["more"]:
             qualifier = Qualifier.AT_LEAST
         else:
             qualifier = Qualifier.EXACT
@@ -345,27 +354,71 @@ def _is_step(text: str, start: int) -> bool:
 
 _SMALL = 1_000_000
 
+_BARGAIN = r"\b(?:deal|contract|agreement|order|lease|pact|partnership|transaction|acquisition|takeover|purchase|investment|project|programme?|loan|package)s?\b"
+#: "a contract valued at", "an AI deal worth": the price of the bargain, not of a company
+_BARGAIN_WORTH = re.compile(
+    rf"{_BARGAIN},?(?: (?!valu|startup|company)[\w-]+){{0,5}}? (?:valued at|worth)(?: about)? $",
+    re.IGNORECASE,
+)
+_GOODS_WORTH = re.compile(r"\b(?:shares|stock|notes|bonds|chips|equipment) worth $", re.IGNORECASE)
+#: "the contract should bring $11bn in revenue": what a supplier calls revenue is the order
+_CONTRACTED = re.compile(
+    rf"{_BARGAIN}.* (?:brings?|earns?|generates?|represents?|yields?|delivers?|adds?)\b"
+    r"(?: (?:it|them|about|around|roughly|some))* $",
+    re.IGNORECASE,
+)
+_REVENUE = re.compile(r"^\s?(?:in|of) (?:[\w-]+ ){0,2}?revenues?\b", re.IGNORECASE)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_THEN = (
+    rf"(?:last (?:year|month|week|summer|spring|autumn|fall|winter|{_MONTH})|in {_MONTH}|in (?:19|20)\d\d"
+    r"|earlier this (?:year|month|week)|this (?:spring|summer|autumn|fall|winter)|(?:\w+ )?(?:years?|months?|weeks?|days?) (?:ago|earlier)"
+    r"|(?:previous|prior|last|earlier) (?:funding )?round|previously|at the time)"
+)
+_THEN_AFTER = re.compile(rf"^(?:[ -][\w.'’&-]+){{0,9}}?,? {_THEN}\b", re.IGNORECASE)
+_THEN_AHEAD = re.compile(rf"^\W*{_THEN}\b|\b{_THEN}(?: [\w.'’&-]+){{0,4}} $", re.IGNORECASE)
+_STILL_TO_COME = re.compile(
+    r"\b(?:will|would|could|may|might|(?-i:to [a-z])|by (?:the|20\d\d)|until|through|plans?|expect\w*)\b|\d+%",
+    re.IGNORECASE,
+)
+
 
 def _role(text: str, start: int, end: int, value: int) -> Role:
     if value < _SMALL and not text[start:end].lower().rstrip("+").endswith(("k", "thousand")):
         return Role.SHARE_PRICE if value < _SMALL // 100 else Role.COST
-    after = text[end : end + 60]
-    before = text[max(0, start - 80) : start]
+    after = text[end : end + 80]
+    before = text[max(0, start - 120) : start]
     # a clause that ended does not speak about this amount
     for stop in (". ", "; ", "! ", "? "):
         before = before.rsplit(stop, 1)[-1]
         after = after.split(stop, 1)[0]
+    if _GOODS_WORTH.search(before) or (
+        _BARGAIN_WORTH.search(before) and not _VALUATION_SOON.match(after)
+    ):
+        return Role.DEAL
+    if _REVENUE.match(after) and _CONTRACTED.search(before):
+        return Role.DEAL
+    role = _told_role(before[-80:], after[:60])
+    if role is Role.DEAL and _is_of_then(before, after):
+        return Role.PAST
+    return role
+
+
+def _is_of_then(before: str, after: str) -> bool:
+    """Say whether the words around an amount date it: "raised $40M last year"."""
+    dated = _THEN_AFTER.match(after)
+    if dated and not _STILL_TO_COME.search(dated.group()):
+        return not _STILL_TO_COME.search(before[-40:])
+    ahead = _THEN_AHEAD.search(before)
+    return ahead is not None and not _STILL_TO_COME.search(before[ahead.start() :])
+
+
+def _told_role(before: str, after: str) -> Role:
     for role, pattern in _AFTER:
         if pattern.match(after):
             return role
     for role, pattern in _AHEAD:
-        if role is Role.VALUATION and before.endswith((" at a ", " at an ", " worth ")):
-            if _VALUATION_SOON.match(after):
-                return role
-            if before.endswith(" worth "):
-                continue
-        if role is Role.VALUATION and re.search(r"\bat an? $", before):
-            continue
         if pattern.search(before):
             return role
     return Role.DEAL

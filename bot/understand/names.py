@@ -245,6 +245,9 @@ _WORD = re.compile(r"[^\W_](?:[\w.+]*[\w+])?(?:[-'’‑&][\w+]+)*(?:\.(?:ai|io|
 _CAMEL = re.compile(
     r"[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|^[A-Z]{2,}[a-z]{2,}|[a-z]\.(?:ai|io|AI)$|^\d+[A-Z][a-z]"
 )
+#: Whose a company is: "Acme-led".
+_TIED = re.compile(r"-(?:anchored|backed|based|controlled|founded|led|linked|owned|sponsored)$")
+_TIED_NEXT = re.compile(r" \w+-(?:backed|controlled|founded|led|owned)\b", re.IGNORECASE)
 #: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
 _NOT_A_NAME = re.compile(
     r"^(?:[A-Z]{1,3}\d{2,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
@@ -305,6 +308,8 @@ def _joins(
     if not written or _NOT_A_NAME.match(written):
         return in_run and written.isdigit() and not title_case and len(written) < 3
     low = written.lower()
+    if _TIED.search(low):
+        return False
     if title_case and not in_run and _is_form_of_common(low, knowledge):
         return False
     if low in knowledge.not_names:
@@ -315,6 +320,8 @@ def _joins(
         return False
     if low in knowledge.name_tails:
         return in_run
+    if in_run and low in knowledge.deal_verbs:
+        return False  # half a title in Title Case: "Acme-backed Example Raises"
     parts = low.split("-")
     if all(part in knowledge.common or part in knowledge.not_names for part in parts):
         if title_case:
@@ -339,10 +346,14 @@ def _name_of_run(
     if not words:
         return None
     first = _bare(words[0].group())
-    if first.lower() in knowledge.first_names and len(words) >= 2:
-        return None  # a person
+    if first.lower() in (knowledge.first_names if len(words) >= 2 else knowledge.surnames):
+        words = words[2:]  # a person, and what may be theirs: "Jane Doe Acme startup"
+        if not words or _bare(words[0].group()).lower() in knowledge.name_tails:
+            return None
     start, end = words[0].start(), words[-1].start() + len(_bare(words[-1].group()))
     name = text[start:end]
+    if name.lower() in knowledge.first_names and _TIED_NEXT.match(text, end):
+        return None  # "Jane Doe-backed"
     if len(name) < 3 or (name.isupper() and name.lower() in knowledge.not_names):
         return None
     parts = name.lower().split("-") if len(words) == 1 and title_case and "-" in name else ()

@@ -8,8 +8,9 @@ parts and from what the companies are, never from the order of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Kind
@@ -143,19 +144,28 @@ _PREPOSITIONS = frozenset(
         "under alongside including among against"
     ).split()
 )
+_SUCH_AS = frozenset(["including", "among"])
 _MARKS = frozenset(";:|—–()")
 _AND = frozenset({",", "and", "&", "plus", "+"})
-_BREAKS = frozenset(("as after amid while which who whose where when because but before").split())
+_BREAKS = frozenset(
+    "as after ahead amid while which who whose where when because but before despite".split()
+)
 
 
-def tokens_of(text: str, knowledge: Knowledge, context: str = "") -> tuple[Token, ...]:
-    """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
+def tokens_of(
+    text: str, knowledge: Knowledge, context: str = "", named: Collection[str] = ()
+) -> tuple[Token, ...]:
+    """Return the tokens of *text*: names, places and amounts whole, other words one by one.
+
+    What begins with a name of *named*, or begins one, is that company: "Acme", "Acme Power".
+    """
     money = find_money(text)
     spans: list[tuple[int, int, str, NameMention | None]] = [
         (found.start, found.end, "money", None) for found in money
     ]
     spans += [
-        (found.start, found.end, "name", found) for found in find_names(text, knowledge, context)
+        (found.start, found.end, "name", _as_named(found, named))
+        for found in find_names(text, knowledge, context)
     ]
     spans += [(found.start, found.end, "place", None) for found in find_places(text, knowledge)]
     spans.sort(key=lambda span: (span[0], -span[1]))
@@ -169,6 +179,18 @@ def tokens_of(text: str, knowledge: Knowledge, context: str = "") -> tuple[Token
         at = end
     tokens += _words(text, at, len(text), knowledge)
     return tuple(tokens)
+
+
+def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
+    if found.company is not None:
+        return found
+    words = found.name.casefold().split()
+    for name in named:
+        others = name.casefold().split()
+        least = min(len(words), len(others))
+        if words[:least] == others[:least]:
+            return replace(found, name=name)
+    return found
 
 
 def _words(text: str, start: int, end: int, knowledge: Knowledge) -> list[Token]:
@@ -203,27 +225,39 @@ _GAIN = frozenset(
 _NOT_PARTY_AFTER = re.compile(
     r"^(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
     r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?|rival"
-    r"|rivals|ex-|spinoff|spinout)\b)",
+    r"|rivals|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
+    r"|co-?founders?)\b)",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
-    r"(?:\b(?:ex|former|formerly|rivals?|like|unlike|than|versus|vs\.?)[- ])$", re.IGNORECASE
+    r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
+    r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
+    r"|tak(?:e|ing) on|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
+    r"|follow(?:s|ing)?)[- ])$",
+    re.IGNORECASE,
 )
 _ADVISER = re.compile(
     r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have)\s)?(?:acting|acted|serv(?:ed|ing)|"
-    r"advis(?:ed|ing|es)|arrang(?:ed|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
+    r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
     re.IGNORECASE,
 )
 
 
 def read_sentence(
-    text: str, knowledge: Knowledge, *, context: str = "", dollar: str = "USD"
+    text: str,
+    knowledge: Knowledge,
+    *,
+    context: str = "",
+    dollar: str = "USD",
+    named: Collection[str] = (),
 ) -> Reading:
-    """Return who plays which part in one sentence."""
-    tokens = tokens_of(text, knowledge, context)
+    """Return who plays which part in one sentence of a story that has *named* companies before."""
+    tokens = tokens_of(text, knowledge, context, named)
     parts: list[Part] = []
     governing: Act | None = None
-    for clause in _clauses(tokens):
+    clauses = _clauses(tokens)
+    parts += _movers(clauses)
+    for clause in clauses:
         act, found = _parts_of(clause, text)
         parts += found
         if act is not None and (governing is None or act.weight > governing.weight):
@@ -244,8 +278,8 @@ def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Compa
         (token.name.name, token.name.company)
         for index, token in enumerate(tokens)
         if token.name is not None
-        and _is_party(token, text)
-        and not _owns_next(tokens, index, text)
+        and is_party(token, text)
+        and not owns_next(tokens, index, text)
         and not _ASIDE.search(text[: token.start])
         and (at_place or not _PLACED.search(text[: token.start]))
     ]
@@ -258,18 +292,46 @@ _ASIDE = re.compile(r"\b(?:vs|against|over|unlike|than|topping|amid|after|as)\s$
 def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if (
             (token.sort == "mark" and token.text in ";:|—–")
             or token.text in ".?!"
             or token.low in _BREAKS
+            or (token.text == "," and _begins_clause(tokens, index, clauses[-1]))
         ):
             clauses.append([])
         clauses[-1].append(token)
     return [clause for clause in clauses if clause]
 
 
+_MOVED = Act("move", Kind.EQUITY, 0, {})
+
+
+def _movers(clauses: Sequence[Sequence[Token]]) -> list[Part]:
+    """Return the company whose share price a title begins with: "Acme jumps as Example buys in"."""
+    first = clauses[0] if len(clauses) > 1 else []
+    names = [token.name for token in first if token.name is not None]
+    if len(names) != 1 or not any(token.low in _MOVES for token in first):
+        return []
+    if any(token.form is not None for token in first):
+        return []
+    return [Part(names[0].name, names[0].company, "mover", _MOVED, 1, "subject")]
+
+
+def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token]) -> bool:
+    """Say whether a comma begins another statement: "raises $2bn, Acme joins the round"."""
+    following = tokens[comma + 1 : comma + 3]
+    return (
+        len(following) == 2
+        and following[0].sort == "name"
+        and following[1].form is not None
+        and following[1].form.is_verb
+        and {"name", "act"} <= {token.sort for token in before}
+    )
+
+
 def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
+    clause = _without_pledge(clause)
     acts = [
         index
         for index, token in enumerate(clause)
@@ -280,14 +342,15 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
     main = max(acts, key=lambda index: (_weight(clause, index), -index))
     parts = []
     for group in _groups(clause):
-        first = group[0]
-        slot, governing = _slot(clause, first, acts, main)
+        slot, governing = _slot(clause, group, acts, main)
+        if slot == "subject" and len(group) > 1:
+            governing = _partnership(clause, group, acts, governing)
         for index in group:
             token = clause[index]
             mention = token.name
-            if mention is None or not _is_party(token, text):
+            if mention is None or not is_party(token, text):
                 continue
-            if _owns_next(clause, index, text) and clause[main].form is not None:
+            if owns_next(clause, index, text) and clause[main].form is not None:
                 continue
             form = clause[governing].form
             if form is None:
@@ -296,6 +359,19 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
             parts.append(Part(mention.name, mention.company, role, form.act, strength, slot))
     form = clause[main].form
     return (form.act if form else None), parts
+
+
+def _without_pledge(clause: Sequence[Token]) -> Sequence[Token]:
+    """Return a clause without what a loan is secured on: "loan backed by Acme shares"."""
+    for index in range(1, len(clause) - 1):
+        if (
+            clause[index].low in ("backed", "secured", "guaranteed")
+            and clause[index + 1].low == "by"
+        ):
+            lent = (token.form for token in clause[:index] if token.form is not None)
+            if any(form.act.kind in (Kind.DEBT, Kind.SUPPLY) for form in lent):
+                return clause[:index]
+    return clause
 
 
 def _weight(clause: Sequence[Token], index: int) -> float:
@@ -308,17 +384,45 @@ def _weight(clause: Sequence[Token], index: int) -> float:
 def _says_less(clause: Sequence[Token], index: int) -> bool:
     """Say whether a word of an act is none here: "expands its deal", "money to fund chips"."""
     low = clause[index].low
+    form = clause[index].form
+    following = clause[index + 1] if index + 1 < len(clause) else None
+    if low == "supply" and following is not None:  # "supply chain", "supply agreement"
+        return following.low.startswith("chain") or _agrees(following)
+    if form is not None and form.is_verb and index > 1 and clause[index - 1].low == "to":
+        raised = (token.form for token in clause[:index] if token.form is not None)
+        if any(earlier.act.name in ("raise", "borrow") for earlier in raised):
+            return True  # what the money is for: "raises $2bn to buy chips"
+    if form is not None and form.act.name == "build" and not form.is_verb:
+        return any(_agrees(token) for token in clause[:index])  # "agreement for a solar plant"
     if low in ("fund", "funds") and index and clause[index - 1].low == "to":
         return True
     if low == "power":  # mostly a noun, or what a deal is for
         before = clause[index - 1].low if index else ""
         return before != "to" or any(token.form is not None for token in clause[:index])
+    if low.startswith(("deploy", "deliver", "build")) and clause[index - 1].low == "to":
+        agreed = [token.sort for token in clause[:index] if token.sort == "name" or _agrees(token)]
+        return agreed.count("name") > 1 and "act" in agreed
     if low.startswith("expan"):
         return any(
             token.form is not None and token.form.act.slots.get("with") == "partner"
             for token in clause[index + 1 :]
         )
     return False
+
+
+def _partnership(
+    clause: Sequence[Token], group: Sequence[int], acts: Sequence[int], governing: int
+) -> int:
+    """Return the act that joins two subjects: "A and B expand partnership with $2bn investment"."""
+    form = clause[governing].form
+    following = next((index for index in acts if index > group[-1]), governing)
+    if form is not None and form.act.kind is Kind.EQUITY and not form.is_verb:
+        return following if _agrees(clause[following]) else governing
+    return governing
+
+
+def _agrees(token: Token) -> bool:
+    return token.form is not None and token.form.act.slots.get("with") == "partner"
 
 
 def _groups(clause: Sequence[Token]) -> list[list[int]]:
@@ -338,20 +442,31 @@ def _groups(clause: Sequence[Token]) -> list[list[int]]:
     return groups
 
 
-def _slot(clause: Sequence[Token], first: int, acts: Sequence[int], main: int) -> tuple[str, int]:
+def _slot(
+    clause: Sequence[Token], group: Sequence[int], acts: Sequence[int], main: int
+) -> tuple[str, int]:
     """Return where a group of names stands, and the act it belongs to."""
+    first = group[0]
     prep = _preposition_before(clause, first)
     before = [index for index in acts if index < first]
+    noun = _noun_after(clause, group)
+    if noun is not None:
+        return "modifier", noun
     if not before:
-        if prep in ("by", "from", "with", "for", "of", "in", "at", "on", "behind"):
+        if prep:
             return f"early {prep}", main
-        return "subject", main
+        earlier = [token for token in clause[:first] if token.sort == "name"]
+        told = {token.low for token in clause[:first]} & _SAYS
+        return ("aside" if earlier and not told else "subject"), main
     nearest = before[-1]
     if prep:
         for index in reversed(before):
             form = clause[index].form
             if form is not None and prep in form.act.slots:
-                return prep, index
+                near = prep != "of" or all(
+                    token.sort != "prep" or token.low == "of" for token in clause[index:first]
+                )
+                return (prep if near else "aside"), index
         return prep, main
     if first + 1 < len(clause) and any(index > first for index in acts) and nearest != main:
         following = next(index for index in acts if index > first)
@@ -360,9 +475,27 @@ def _slot(clause: Sequence[Token], first: int, acts: Sequence[int], main: int) -
     return "object", nearest
 
 
+def _noun_after(clause: Sequence[Token], group: Sequence[int]) -> int | None:
+    """Return the act that names only specify: "lands $2bn Acme deal", "joins Acme's round"."""
+    earlier = clause[: group[0]]
+    if not any(token.sort in ("name", "money", "act") or token.low in _GAIN for token in earlier):
+        return None
+    found = None
+    for index in range(group[-1] + 1, min(group[-1] + 6, len(clause))):
+        token = clause[index]
+        if token.form is not None and not token.form.is_verb and "modifier" in token.form.act.slots:
+            if found is None or token.form.act.weight > _weight(clause, found):
+                found = index
+        elif found is not None or token.sort not in ("word", "money"):
+            break
+    return found
+
+
 def _preposition_before(clause: Sequence[Token], first: int) -> str:
     for index in range(first - 1, max(-1, first - 6), -1):
         token = clause[index]
+        if token.low in _SUCH_AS:  # "from investors including Acme"
+            continue
         if token.sort == "prep":
             return token.low
         if token.sort in ("name", "money", "mark") or token.text == ",":
@@ -372,17 +505,23 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
     return ""
 
 
-def _owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
+def owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
     """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
     following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
-    return following is not None and text[clause[index].end : following.start] in _POSSESSIVES
+    return following is not None and bool(
+        _OWNS.fullmatch(text[clause[index].end : following.start])
+    )
 
 
 _PUBLIC_BODY = re.compile(r"^(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
-_POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
+_OWNS = re.compile(
+    r"['’]s? |(?:['’]s?)?(?: [\w-]+){0,3} (?:supplier|unit|subsidiary|arm|parent|owner|affiliate) ",
+    re.IGNORECASE,
+)
 
 
-def _is_party(token: Token, text: str) -> bool:
+def is_party(token: Token, text: str) -> bool:
+    """Say whether a name can be a side: no adviser, no earlier backer, no rival, no council."""
     after, before = text[token.end :], text[: token.start]
     if _PUBLIC_BODY.search(token.text + after[:10]):
         return False
@@ -394,42 +533,104 @@ def _role(
 ) -> tuple[str, int]:
     """Return the part that a name plays, and how plainly that is said."""
     act, slots = form.act, form.act.slots
-    if slot.startswith("early "):
-        return ("other", 0)
     if slot == "subject":
-        if _is_passive(clause, governing, form):
-            return slots.get("object", "other"), 3
-        between = {token.low for token in clause[index + 1 : governing + 1]}
-        gains = bool(between & _GAIN)
-        after = [token.low for token in clause[governing + 1 :]]
-        if act.name == "acquire" and not form.is_past and "by" in after[:4]:
-            return "recipient", 3
-        if gains and act.name == "order":
-            return "recipient", 3
-        if between & _REJECTS:
-            return "recipient", 3
-        if between & _SELLS and slots.get("subject") == "payer":
-            return "other", 0
-        if act.kind in (Kind.EQUITY, Kind.DEBT) and (
-            gains or (not form.is_verb and _is_sought(clause, governing, between))
-        ):
-            return "recipient", 3
-        if gains and slots.get("subject") == "partner":
-            return "gaining partner", 2
-        return slots.get("subject", "other"), 3
+        return _role_of_subject(clause, index, governing, form)
+    if slot == "aside" or slot.startswith("early "):
+        return "other", 0
+    before = {token.low for token in clause[:index]}
+    if slot == "modifier":
+        given = act.name in _GIVEN and before & (_WINS | _REJECTS)
+        return ("payer" if given else slots.get("modifier", "other")), 2
     if slot == "object":
         possessive = clause[index].text.endswith(("'s", "’s"))
-        role = slots.get("object", "other")
-        return role, 1 if possessive or index - governing > 4 else 2
-    if act.name == "order" and slot == "from":
+        goods = index + 1 < len(clause) and clause[index + 1].low in _GOODS
+        if goods and any(
+            token.low == "from" and following.sort == "name"
+            for token, following in pairwise(clause[index:])
+        ):
+            return "other", 0  # "rents Acme chips from Example"
+        return slots.get("object", "other"), 1 if possessive or index - governing > 4 else 2
+    if slot == "by" and _is_earlier_backer(clause, index, form):
+        return "other", 0
+    if slot == "with" and index + 1 < len(clause) and clause[index + 1].low in _GOODS:
+        return "other", 0  # "to build a site with Acme chips"
+    if slot == "from" and act.name == "acquire" and before & _DRAWS:
+        return "payer", 2  # "draws a bid from"
+    if slot == "from" and act.name == "order":
         won = any(token.low in _GAIN for token in clause[:governing])
         return ("payer" if won else "recipient"), 2
     return slots.get(slot, "other"), 2
 
 
+def _role_of_subject(
+    clause: Sequence[Token], index: int, governing: int, form: Form
+) -> tuple[str, int]:
+    act, slots = form.act, form.act.slots
+    if _is_passive(clause, governing, form):
+        return slots.get("object", "other"), 3
+    between = {token.low for token in clause[index + 1 : governing + 1]}
+    after = [token.low for token in clause[governing + 1 :]]
+    gains = bool((between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS))
+    for_money = act.kind in (Kind.EQUITY, Kind.DEBT)
+    if for_money and not form.is_verb and between & _LENDS:
+        return "payer", 3
+    if (
+        (act.name == "acquire" and not form.is_past and "by" in after[:4])
+        or (act.name == "acquire" and not form.is_verb and between & _DRAWS)
+        or (act.name == "order" and (gains or after[:1] == ["out"]))  # "rents out"
+        or between & _REJECTS
+    ):
+        return "recipient", 3
+    if between & _SELLS and slots.get("subject") == "payer":
+        return "other", 0
+    if for_money and (gains or (not form.is_verb and _is_sought(clause, governing, between))):
+        return "recipient", 3
+    if gains and slots.get("subject") == "partner":
+        return "gaining partner", 2
+    return slots.get("subject", "other"), 3
+
+
+_GIVEN = frozenset(["invest", "order", "acquire", "commit"])  #: what one gets is another's to give
+_LENDS = frozenset(
+    (
+        "backs backed provides provided leads led co-leads co-led commits committed extends "
+        "extended offers joins joined anchors anchored among participates participated"
+    ).split()
+)
+_DRAWS = frozenset("draws drew attracts attracted gets got receives received fields".split())
+_SAYS = frozenset(["says", "said", "say", "that", "reports", "reportedly", "sees"])
+_MOVES = frozenset(
+    (
+        "surges surge surged jumps jump jumped soars soar soared climbs climbed rises rose pops "
+        "popped rallies rallied leaps falls fell drops slides slips plunges sinks tumbles spikes"
+    ).split()
+)
+_WINS = _GAIN | _MOVES
+_GOODS = frozenset(
+    "chip chips gpu gpus processor processors tpus accelerators servers hardware systems".split()
+)
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
-_REJECTS = frozenset(["rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"])
+_REJECTS = frozenset(
+    ["vote", "votes", "voted", "rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"]
+)
+
+
+def _is_earlier_backer(clause: Sequence[Token], index: int, form: Form) -> bool:
+    """Say whether "backed by" tells of an old investor: "Example, backed by Acme, raises"."""
+    if form.act.name != "back":
+        return False
+    backed = max(at for at in range(index) if clause[at].low in ("by", "backed"))
+    while backed and clause[backed].low in ("by", "backed"):
+        backed -= 1
+    token = clause[backed]
+    return token.sort != "money" and token.low not in (
+        "round",
+        "funding",
+        "raise",
+        "fundraising",
+        "valuation",
+    )
 
 
 def _is_sought(clause: Sequence[Token], governing: int, between: set[str]) -> bool:

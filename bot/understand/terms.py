@@ -25,38 +25,54 @@ _SITE = re.compile(
     r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b",
     re.IGNORECASE,
 )  # fmt: skip
+#: What a supplier hands over; the bare "chip" and "cloud" only before "deal".
+_WARES = (
+    r"compute|computing|capacity|chips?|gpus?|tpus?|processors?|cloud|power|energy|electricity|nuclear|solar|"
+    r"memory|servers?|fib(?:er|re)|turbines?"
+)
+_SITES = r"data[ -]?cent(?:er|re)s?|campus(?:es)?|projects?|sites?|infrastructure"
 _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
-    (kind, weight, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    (kind, weight, re.compile(rf"\b(?:{words})\b"))  # on lower case: twice as fast
     for kind, weight, words in (
-        (Kind.VENTURE, 9, r"joint ventures?|jv|consortium|(?:launch|set up|form|create|establish)\w* .{0,40}\bfund|"
-                          r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund|financing platforms?"),
-        (Kind.DEBT, 8, r"loans?|bonds?|notes|debt|credit facilit\w+|term loan|refinanc\w+|convertibles?|debenture|"
-                       r"lenders?|borrow\w*|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|debt financing|"
-                       r"revolving|credit line|facility agreement|green financ\w+|construction financ\w+"),
+        (Kind.VENTURE, 30, r"(?:financing|lending|infrastructure) platforms?"),
+        (Kind.VENTURE, 14, r"joint ventures?|jv|consortium|"
+                           r"(?:launch|set up|form|create|establish)\w* .{0,40}\b(?:fund|venture|platform|vehicle|company|push|initiative)|"
+                           r"infrastructure fund|(?:ai|infrastructure|data cent\w+) partnership fund"),
+        (Kind.VENTURE, 10, rf"(?:partner(?:s|ing|ed)? (?:with|on|to)|team(?:s|ed|ing)? up|joins? forces) .{{0,60}}\b(?:{_SITES})"),
+        (Kind.DEBT, 20, r"loans?|bonds?|(?:senior|convertible|green|secured|guaranteed) notes|(?<!including )(?<!plus )(?<!net )debt(?! load| pile| fears| worries|-fuel)|"
+                        r"(?:banks|lenders) (?:to )?(?:line up|lend|provide|arrange)\w*|credit facilit\w+|refinanc\w+|"
+                        r"debenture|borrow(?:s|ed|ing)?|project financ\w+|mortgage|abs|cmbs|securiti[sz]ation|"
+                        rf"credit line|(?:{_SITES})(?: \w+){{0,2}} financing|financing .{{0,60}}\b(?:{_SITES})"),
+        (Kind.DEBT, 8, r"notes|lenders?|convertibles?|revolving|facility agreement|green financ\w+|construction financ\w+|"
+                       r"guarante\w+|backstop\w*"),
         (Kind.DEBT, 5, r"facility|financing|tranche"),
-        (Kind.EQUITY, 8, r"series [a-k]\b|seed|funding round|funding|fundraise|fundraising|ipo|stake|share sale|"
-                         r"valu(?:ation|ed|es|ing)|would value|equity|shares|stock offering|private placement|pre-ipo|raises?|raising|round"),
-        (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sition)|takeover|buyout|merger|merge|merges|take private|"
+        (Kind.EQUITY, 8, r"series [a-k]|seed|funding round|funding|fundraise|fundraising|(?<!ahead of )(?<!before )(?<!ahead of its )ipo|stake|share sale|"
+                         r"equity|shares|stock (?:offering|sale)|private placement|pre-ipo|raises?|raising|round"),
+        (Kind.EQUITY, 5, r"valu(?:ation|ed|es|ing)|would value"),
+        (Kind.ACQUISITION, 8, r"acqui(?:re|res|red|ring|sitions?)|takeover|takes? over|buyout|merger|merge|merges|combines? with|take private|"
                               r"takes? .{0,30} private|majority stake|controlling stake|to buy|buys|buying|bid for|purchase of"),
+        (Kind.ACQUISITION, 12, r"(?:reject|spurn|dismiss)\w* .{0,40}\b(?:offer|bid)"),
         (Kind.SUPPLY, 8, r"leas(?:e|es|ed|ing)|ppa|ppas|power purchase|offtake|supply (?:deal|agreement|contract)|"
-                         r"cloud (?:deal|contract|agreement)|chip (?:deal|supply|order)|orders?|tenant|colocation agreement|"
-                         r"hosting|capacity (?:deal|agreement)|compute (?:deal|contract|agreement)|power (?:deal|agreement|supply)|"
-                         r"interconnection agreement|contract|customers?|selects?|deploy\w*"),
+                         r"orders?|tenant|colocation agreement|hosting|interconnection agreement|contract|customers?|selects?|deploy\w*|"
+                         rf"(?:{_WARES})[\w -]{{0,25}} (?:deals?|pacts?|agreements?|contracts?|partnership|order)|"
+                         rf"(?:{_WARES}|[mg]w|gigawatts?|megawatts?)(?: \w+){{0,3}} from|[mg]w at|data cent\w+ (?:deal|agreement|contract)|"
+                         rf"for (?:[\w-]+ ){{0,3}}(?:compute|computing|capacity)"),
         (Kind.BUILDOUT, 7, r"build(?:s|ing)?|built|construct\w*|break(?:s|ing)? ground|broke ground|groundbreaking|campus|"
                            r"expan(?:d|ds|ding|sion)|develop(?:s|ing|ment)?|plans .{0,60}(?:data cent\w+|campus|plant|fab|factory)|new data cent\w+|megacampus"),
     )
 )  # fmt: skip
+#: How much a sentence says about the kind: the title, and the first one of the text.
+_SCOPE = (3.0, 0.5)
 
 
 def kind_of(readings: Sequence[Reading]) -> Kind:
     """Return what changes hands, by the act of the title first, then by the words around it."""
     votes: dict[Kind, float] = {}
-    for place, reading in enumerate(readings[:4]):
-        scope = (3.0, 1.0, 0.5, 0.5)[place]
+    for scope, reading in zip(_SCOPE, readings, strict=False):
         for kind, weight in _votes(reading):
             votes[kind] = votes.get(kind, 0) + weight * scope
     vague = readings[0].act is None or readings[0].act.name in ("contract", "team", "list")
-    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:]):
+    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:2]):
         votes[Kind.EQUITY] = votes.get(Kind.EQUITY, 0) + 20
     if votes:
         return max(votes, key=lambda kind: votes[kind])
@@ -64,66 +80,116 @@ def kind_of(readings: Sequence[Reading]) -> Kind:
 
 
 def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
-    text = reading.text
+    text = reading.text.lower()
     found: dict[Kind, float] = {}
     for kind, weight, cue in _CUES:
         hit = cue.search(text)
-        if hit and hit[0].lower().startswith("expan") and _RELATION.search(text):
+        if hit and hit[0].startswith("expan") and _RELATION.search(text):
             continue
         if hit:
             found[kind] = max(found.get(kind, 0), weight)
     if reading.act is not None:
         kind = _refined(reading)
+        if reading.act.kind is not kind:
+            found.pop(reading.act.kind, None)  # the cue was the act's own word
         # a bare "deal" says that there is one, not of what kind
         vague = reading.act.name in ("contract", "team") and not found
-        found[kind] = found.get(kind, 0) + (2 if vague else reading.act.weight)
+        found[kind] = found.get(kind, 0) + (4 if vague else reading.act.weight)
+        if kind is Kind.EQUITY and reading.act.name == "invest":
+            found[kind] += 6  # money put into a company, whatever else comes with it
     yield from found.items()
 
 
-_STAKE_WORD = re.compile(r"\bstake\b", re.IGNORECASE)
 _INVESTS = re.compile(
     r"\binvestment package\b|\bequity (?:stake|injection|investment)\b|"
     r"\b(?:puts?|invest(?:s|ed|ing)?) (?:\w+ ){0,3}?(?:[$€£]\S+(?: \S+illion)?) (?:behind|in)\b",
     re.IGNORECASE,
 )
-_BUYS_GOODS = re.compile(
-    r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
-    r"(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
-    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
-    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
-    re.IGNORECASE,
-)
 _RELATION = re.compile(
     r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b", re.IGNORECASE
 )
-_CONTROL = re.compile(r"\b(?:majority|controlling)\b", re.IGNORECASE)
+_SITE_COMPANY = re.compile(
+    r"\bdata[ -]?cent(?:er|re)s? (?:arm|unit|business|company|operator|firm|group|developer|owner|"
+    r"startup|start-up|provider|builder)\b",
+    re.IGNORECASE,
+)
+_BUYS_GOODS = re.compile(
+    r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
+    r"(?<!\bto )(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
+    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b"
+    r"(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
+    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
+    re.IGNORECASE,
+)
+_BUILDS_GOODS = re.compile(
+    r"\b(?:build|develop)\w* (?:[\w-]+ ){0,4}?(?:chips?|processors?|accelerators?|silicon)\b",
+    re.IGNORECASE,
+)
+_SPENDS = frozenset(["invest", "put", "bet", "commit", "spend"])
+#: What an act becomes beside certain words. First match wins.
+_BESIDE: tuple[tuple[frozenset[str], Kind, re.Pattern[str]], ...] = tuple(
+    (frozenset(acts.split()) if acts else _SPENDS, kind, re.compile(words, re.IGNORECASE))
+    for acts, kind, words in (
+        ("", Kind.SUPPLY, r"\b(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:solar|wind|nuclear|gas|power|energy)"),
+        # "lands $3 billion data center" is the site itself, "for a data center" the money for it
+        ("gain", Kind.BUILDOUT, r"illion (?:(?!for\b)[\w-]+ ){0,2}(?:data[ -]?cent(?:er|re)s?|campus|fab|plant|factory)"
+                                r"(?! (?:loan|deal|lease|order|contract))\b"),
+        ("gain", Kind.DEBT, r"^(?!.*\b(?:funding|round|equity|invest\w*|series [a-k]|stake|contract|deal|order|lease)\b)"
+                            r".*illion (?:for|to (?:build|expand|fund|finance))\b.*\b(?:data[ -]?cent(?:er|re)s?|campus)\b"),
+        ("acquire", Kind.EQUITY, r"^(?!.*\b(?:majority|controlling)\b).*\bstake\b|\b(?:in|of) (?:\w+ ){0,3}?(?:shares|stock)\b"),
+        ("venture", Kind.EQUITY, r"\bfund[- ]?rais"),
+        ("borrow", Kind.ACQUISITION, r"\b(?:including|plus|with its|net) debt\b"),
+        # a facility is a building, unless money is near
+        ("borrow", Kind.BUILDOUT, r"^(?!.*\b(?:credit|loan|bond|notes|debt|revolving|term|financing|bank|lender|borrow|refinanc|"
+                                  r"mortgage)).*\bfacility\b"),
+        ("list", Kind.SUPPLY, r"^(?=.*\b(?:partnership|agreement|deal|collaboration|pact)\b)"
+                              r".*\b(?:ahead of|before|after|since|nears?) (?:[\w'’-]+ ){0,4}ipo\b"),
+    )
+)  # fmt: skip
 
 
 def _refined(reading: Reading) -> Kind:
     """Return the kind of a sentence's act, seen with what the act is about."""
     assert reading.act is not None  # noqa: S101
     name, text = reading.act.name, reading.text
-    companies_get = any(part.role == "recipient" for part in reading.parts)
-    spends = name in ("invest", "put", "bet", "commit", "spend")
-    if spends and not companies_get and (reading.places or _SITE.search(text)):
+    for acts, kind, words in _BESIDE:
+        if name in acts and words.search(text):
+            return kind
+    gets = [part for part in reading.parts if part.role == "recipient"]
+    site = _SITE.search(text) is not None
+    if (name in _SPENDS or name == "gain") and not gets and (reading.places or site):
         return Kind.BUILDOUT
-    listed = any(part.role == "recipient" and part.company is not None for part in reading.parts)
-    if spends and not listed and _SITE.search(text):
+    listed = any(part.company is not None for part in gets)
+    if name in _SPENDS and site and not listed and not _SITE_COMPANY.search(text):
         return Kind.BUILDOUT
-    if name == "acquire" and _STAKE_WORD.search(text) and not _CONTROL.search(text):
-        return Kind.EQUITY
-    if name in ("acquire", "sell") and _BUYS_GOODS.search(text):
+    if name in ("acquire", "sell") and _buys_goods(reading):
+        return Kind.SUPPLY
+    if name == "build" and len(reading.parts) > 1 and _BUILDS_GOODS.search(text):
         return Kind.SUPPLY
     return reading.act.kind
 
 
+def _buys_goods(reading: Reading) -> bool:
+    """Say whether power or chips are bought, and not a company called Example Power."""
+    goods = _BUYS_GOODS.search(reading.text)
+    return goods is not None and not any(
+        token.name and token.start < goods.end() <= token.end for token in reading.tokens
+    )
+
+
 # ---- status ---------------------------------------------------------------------------------
 
+#: Verbs of a deal that is made, not wished for.
 _DONE = re.compile(
     r"\b(?:signs?|signed|inks?|inked|agrees?|agreed|announce[sd]?|raises|raised|acquires|acquired|"
-    r"buys|bought|secures|secured|lands|landed|invests|invested|unveils|unveiled|commits|committed)\b",
+    r"buys|bought|secures|secured|obtains|obtained|lands|landed|wins|won|gets|got|invests|invested|"
+    r"unveils|unveiled|commits|committed|strikes|struck|forms|formed|launches|launched|files|filed|"
+    r"submitted|teams? up|teamed up|partners with|partnered|leases|leased|sells|sold|prices|priced|"
+    r"breaks ground|broke ground|will (?:\w+ )?(?:invest|buy|pay|build|supply|provide))\b",
     re.IGNORECASE,
 )
+#: Words that only say where the news comes from: "reportedly signs" is signed.
+_HEARSAY = re.compile(r"^(?:reportedly|(?:say )?sources?(?: .*)?|people familiar)$", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"(?:\b(?:to|will|expect(?:s|ed)? to|set to|subject to|until|before|when|once|after|not|plans to|"
     r"would|could|may|should)\s+(?:\w+\s+){0,2})$",
@@ -136,20 +202,37 @@ def status_of(title: str, lead: Sequence[str], knowledge: Knowledge) -> tuple[St
 
     The title decides when it says anything; else the first sentences do.
     """
-    for place, sentence in enumerate((title, *lead[:2])):
-        for status in (Status.CANCELLED, Status.RUMORED, Status.COMPLETED):
-            pattern = knowledge.status.get(status)
-            hit = pattern.search(sentence) if pattern else None
-            if hit is None:
-                continue
-            if status is Status.COMPLETED and _NOT_YET.search(sentence[: hit.start()]):
-                continue
-            if place and (status is not Status.RUMORED or _DONE.search(title)):
-                continue  # a lead may soften a title without a verb; it does not undo a signed deal
-            return status, sentence
-        if place == 0 and _DONE.search(title):
+    said = _said_in(title, knowledge)
+    if said is not None:
+        return said, title
+    for sentence in () if _DONE.search(title) else lead[:2]:
+        # a lead may soften a title without a verb; it neither ends nor undoes a deal
+        if _said_in(sentence, knowledge) is Status.RUMORED:
+            return Status.RUMORED, sentence
+        if _DONE.search(sentence):
             break
     return Status.ANNOUNCED, title
+
+
+def _said_in(sentence: str, knowledge: Knowledge) -> Status | None:
+    for status in (Status.CANCELLED, Status.RUMORED, Status.COMPLETED):
+        pattern = knowledge.status.get(status)
+        hit = pattern.search(sentence) if pattern else None
+        if hit is None:
+            continue
+        if status is Status.COMPLETED and _NOT_YET.search(sentence[: hit.start()]):
+            continue
+        if status is Status.RUMORED and _is_done(sentence, hit):
+            continue
+        return status
+    return None
+
+
+def _is_done(sentence: str, rumour: re.Match[str]) -> bool:
+    """Say whether a sentence with a rumour's words tells of a deal that is made."""
+    if _HEARSAY.match(rumour.group()):
+        return _DONE.search(sentence) is not None
+    return _DONE.search(sentence[: rumour.start()]) is not None
 
 
 # ---- figures --------------------------------------------------------------------------------
@@ -159,15 +242,23 @@ _STAKE = re.compile(
     r"interest|equity|ownership|of (?:the )?(?:company|shares|voting))",
     re.IGNORECASE,
 )
+_STAKE_TAKEN = re.compile(
+    r"\b(?:acquir|buy|bought|own|hold|held|tak|took|sell|sold|remaining)\w* (?:[\w-]+ ){0,3}?"
+    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent) (?:of|in)\b",
+    re.IGNORECASE,
+)
 _STAKE_AFTER = re.compile(
     r"(?:stake|interest|shareholding) of (?:about |roughly |nearly |up to |around )?"
     r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent)",
     re.IGNORECASE,
 )
+#: "weeks after the government took a 10% stake": somebody else's, or of another day
+_ANOTHERS = re.compile(r"\b(?:after|already|previously|which (?:has|had|took|holds))\b[^,]*$")
 _CAPACITY = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)\b(?!h)",
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)(?:dc|ac|e)?\b",
     re.IGNORECASE,
 )
+_OF_SITE = re.compile(r"^[\s-](?:[\w-]+ ){0,2}?(?:campus|site|complex|hub|park)\b", re.IGNORECASE)
 _ROUND = re.compile(
     r"\b(?:(?P<series>Series [A-K]\d?(?![a-z]))|(?P<named>pre-seed|seed|pre-IPO|bridge|growth)"
     r"(?=\s+(?:extension\s+)?(?:funding|round|financing|stage|investment)))",
@@ -189,22 +280,29 @@ def stake_pct_of(sentence: str) -> float | None:
     >>> stake_pct_of("takes a 2.9% stake in Nokia")
     2.9
     """
-    found = _STAKE.search(sentence) or _STAKE_AFTER.search(sentence)
+    found = (
+        _STAKE.search(sentence) or _STAKE_AFTER.search(sentence) or _STAKE_TAKEN.search(sentence)
+    )
+    if found and _ANOTHERS.search(sentence[: found.start()]):
+        return None
     pct = float(found["pct"]) if found else 0.0
     return pct if 0 < pct <= 100 else None
 
 
-def capacity_mw_of(sentence: str) -> float | None:
+def capacity_mw_of(sentence: str, kind: Kind | None = None) -> float | None:
     """Return the first capacity in *sentence*, in megawatts, or None.
+
+    A contract takes a part of a site: the megawatts of the whole site are not its own.
 
     >>> capacity_mw_of("deploys 6 GW of chips")
     6000.0
     """
-    found = _CAPACITY.search(sentence)
-    if found is None:
-        return None
-    number = float(found["number"].replace(",", ""))
-    return number * 1000 if found["unit"][0] in "gG" else number
+    for found in _CAPACITY.finditer(sentence):
+        if kind is Kind.SUPPLY and _OF_SITE.match(sentence[found.end() :]):
+            continue
+        number = float(found["number"].replace(",", ""))
+        return number * 1000 if found["unit"][0] in "gG" else number
+    return None
 
 
 def round_of(sentence: str) -> str | None:
@@ -248,20 +346,46 @@ _OF_COMPANY = {
 }  # fmt: skip
 
 
+#: What a title says the money is for, whoever gets it. First match wins.
+_PLAINLY: tuple[tuple[Layer, re.Pattern[str]], ...] = tuple(
+    (layer, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for layer, words in (
+        (Layer.POWER, r"nuclear|solar|geothermal|fuel cells?|ppas?|power (?:purchase|plant|deal|agreement|supply)|reactors?|turbines?|"
+                      r"energy storage|(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:power|energy)"),
+        (Layer.NETWORKING, r"fib(?:er|re)s?|optical|photonics?"),
+        (Layer.CHIPS, r"fabs?|foundry|wafers?|chip (?:plant|factory|deal|order)|hbm|memory chips?"),
+        (Layer.DATACENTER, r"data[ -]?cent(?:er|re)s?|campus(?:es)?|colocation"),
+        (Layer.COMPUTE, r"compute|computing|gpu capacity|(?:ai )?cloud (?:deal|contract|agreement|capacity)"),
+    )
+)  # fmt: skip
+
+
 def layer_of(
-    kind: Kind, text: str, recipients: Iterable[Company | None], payers: Iterable[Company | None]
+    kind: Kind,
+    title: str,
+    text: str,
+    recipients: Iterable[Company | None],
+    payers: Iterable[Company | None],
 ) -> Layer | None:
     """Return the part of AI infrastructure that the money goes to."""
-    if kind in (Kind.EQUITY, Kind.ACQUISITION, Kind.DEBT, Kind.SUPPLY):
-        for company in recipients:
-            if company is not None and company.layer in _OF_COMPANY:
-                return _OF_COMPANY[company.layer]
+    if kind not in (Kind.EQUITY, Kind.ACQUISITION):
+        for layer, words in _PLAINLY:
+            if words.search(title):
+                return layer
+    for company in recipients:
+        if company is None or company.layer not in _OF_COMPANY:
+            continue
+        if company.role == "hyperscaler" and kind is Kind.DEBT:
+            return Layer.DATACENTER  # what the owner of clouds borrows for
+        return _OF_COMPANY[company.layer]
     hits = {layer: len(cue.findall(text)) for layer, cue in _LAYERS}
-    if kind is Kind.BUILDOUT and hits[Layer.DATACENTER]:
+    if kind is Kind.BUILDOUT and (hits[Layer.DATACENTER] or not hits[Layer.CHIPS]):
         return Layer.DATACENTER
     best = max(hits, key=lambda layer: hits[layer])
     if hits[best]:
         return best
+    if kind is Kind.EQUITY:
+        return Layer.MODELS if re.search(r"\bAI\b", text) else None
     for company in payers:
         if company is not None and company.layer in _OF_COMPANY:
             return _OF_COMPANY[company.layer]

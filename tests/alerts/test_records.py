@@ -1,69 +1,55 @@
-"""Stories of corrected deals as a labelled set: what people say, where the story says it."""
+"""Readings and deals as flat records: every fact under its name, null where nobody said."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
-import pytest
+from bot.alerts.records import deal_record, reading_record
+from bot.model import Layer, Qualifier, Reason, Verdict
+from tests.deals.claims import claim, merges, money, story, told
 
-from bot.alerts.records import labelled_record
-from bot.deals.correct import correct
-from bot.model import Claim, Correction, CorrectionKind, Deal, Reason, Story
-from tests.deals.claims import DAY_ONE, B, claim, told
+FACTS = {
+    "kind", "status", "payers", "recipients", "amount", "currency", "qualifier", "valuation",
+    "stake_pct", "capacity_mw", "round", "layer", "binding",
+}  # fmt: skip
 
-MONEY = {"money": "up_to 5000000000 USD"}
-
-
-def corrected(kind: CorrectionKind, *claims: Claim, **more: Any) -> Deal:
-    said = Correction(kind, "20260302-1", "U1", id=1, made=DAY_ONE, **more)
-    return correct(said, told(*claims)).told[0].deal
-
-
-def label(deal: Deal, title: str = "A title", text: str = "") -> dict[str, Any]:
-    story = Story("s0", "https://x.example/0", "Grid", title, text, DAY_ONE)
-    found: dict[str, Any] = labelled_record(story, deal)["label"]
-    return found
-
-
-def test_a_record_has_the_story_and_every_label() -> None:
-    deal = corrected(CorrectionKind.FIX, claim("Nvidia > Nokia", 1), facts=MONEY)
-    record = labelled_record(Story("s0", "", "Grid", "A title", "Text", DAY_ONE), deal)
-    assert list(record) == ["id", "url", "source", "published", "title", "text", "label"]
-    assert record["published"] == "2026-03-02T09:00:00+00:00"
-    assert record["label"] == {
-        "is_deal": True, "reason": None, "deal_key": "20260302-1", "kind": "equity",
-        "status": "announced", "payers": ["Nvidia"], "recipients": ["Nokia"],
-        "amount": 5 * B, "currency": "USD", "qualifier": "up_to", "valuation": None,
-        "stake_pct": None, "capacity_mw": None, "round": None, "layer": None,
-    }  # fmt: skip
-
-
-def test_no_deal_has_its_reason_and_no_facts() -> None:
-    deal = corrected(CorrectionKind.REJECT, claim("Nvidia > Nokia", 1), reason=Reason.EARNINGS)
-    found = label(deal)
-    assert (found["is_deal"], found["reason"], found["deal_key"]) == (False, "earnings", None)
-    assert (found["payers"], found["amount"], found["kind"]) == ([], None, None)
-
-
-def test_a_rejection_without_a_reason_is_other() -> None:
-    deal = corrected(CorrectionKind.REJECT, claim("Nvidia > Nokia", 1))
-    assert label(deal)["reason"] == "other"
-
-
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        pytest.param("The price was not disclosed.", None, id="a story without it has none"),
-        pytest.param("It may pay up to $5 billion.", 5 * B, id="a story that was not read right"),
-    ],
+SAID = claim(
+    "Nvidia > Nokia",
+    money(1, "EUR", Qualifier.UP_TO),
+    id="s1",
+    valuation=money(30),
+    stake_pct=2.9,
+    layer=Layer.NETWORKING,
+    evidence={"money": "Up to €1bn."},
 )
-def test_a_corrected_amount_is_the_label_only_where_the_story_tells_one(
-    text: str, amount: int | None
-) -> None:
-    deal = corrected(CorrectionKind.FIX, claim("Nvidia > Nokia"), facts=MONEY)
-    assert label(deal, text=text)["amount"] == amount
 
 
-def test_a_corrected_party_is_the_label_where_its_name_stands() -> None:
-    deal = corrected(CorrectionKind.FIX, claim("> Nokia"), facts={"payers": "AMD\nIntel"})
-    assert label(deal, title="AMD’s stake in Nokia")["payers"] == ["AMD"]
+def test_a_reading_tells_every_fact_and_its_evidence() -> None:
+    record = reading_record(Verdict(story(SAID), SAID, score=0.98765, why=("invests",)))
+    assert record.keys() >= FACTS
+    assert (record["id"], record["is_deal"], record["reason"]) == ("s1", True, None)
+    assert (record["amount"], record["currency"], record["qualifier"]) == (10**9, "EUR", "up_to")
+    assert record["evidence"] == {"money": "Up to €1bn."}
+    assert record["score"] == 0.988
+
+
+def test_a_story_put_aside_has_the_same_columns_without_facts() -> None:
+    record = reading_record(Verdict(story(SAID), reason=Reason.OPINION))
+    assert (record["is_deal"], record["reason"]) == (False, "opinion")
+    assert {record[fact] for fact in FACTS} == {None}
+
+
+def test_a_deal_tells_its_stories_and_the_alerts_it_caused() -> None:
+    deal = merges(SAID, claim("Nvidia > Nokia", id="s2", day=1))[-1].deal
+    record = deal_record(deal, {"new": 1, "source": 1, "change": 2})
+    assert record.keys() >= FACTS
+    assert record["stories"] == ["s1", "s2"]
+    assert (record["alerts"], record["updates"]) == (1, 3)
+    assert record["headline"].startswith("Nvidia → Nokia · up to €1.0B")
+    assert record["valuation"] == 30 * 10**9
+
+
+def test_records_are_plain_json() -> None:
+    record = deal_record(told(SAID), {})
+    assert json.loads(json.dumps(record)) == record
+    assert record["alerts"] == 0

@@ -13,7 +13,7 @@ import pytest
 from bot.alerts.answer import Answer
 from bot.alerts.summarise import notification
 from bot.chat import Question, slack, slack_questions
-from bot.chat.slack import SlackSender
+from bot.chat.slack import Access, SlackSender
 from bot.desk import Desk
 from bot.errors import CardGone, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Status
@@ -41,9 +41,13 @@ async def workspace() -> AsyncIterator[Slack]:
         yield double
 
 
+def access(workspace: Slack, bot_token: str = BOT_TOKEN, app_token: str = APP_TOKEN) -> Access:
+    return Access(bot_token, app_token, api_url=workspace.api_url)
+
+
 @asynccontextmanager
 async def bot(workspace: Slack, ask=no_answer) -> AsyncIterator[SlackSender]:
-    async with slack.connected(BOT_TOKEN, APP_TOKEN, workspace.api_url, ask) as sender:
+    async with slack.connected(access(workspace), ask) as sender:
         yield sender
 
 
@@ -165,7 +169,7 @@ async def test_an_unreachable_slack_is_tried_again(workspace, sender):
 )
 async def test_a_wrong_token_is_named_and_never_shown(workspace, bot_token, app_token, variable):
     with pytest.raises(SettingsError, match=variable) as caught:
-        async with slack.connected(bot_token, app_token, workspace.api_url, no_answer):
+        async with slack.connected(access(workspace, bot_token, app_token), no_answer):
             pass
     assert bot_token not in str(caught.value)
     assert app_token not in str(caught.value)
@@ -278,10 +282,10 @@ async def test_the_doctor_names_what_slack_refuses(workspace):
     channels = [replace(DEALS, name=name, address=address) for name, address in (
         ("good", "C0000001"), ("uninvited", "C0000003"), ("old", "C0000004"), ("lost", "C9"),
     )]  # fmt: skip
-    found = await slack.examine(BOT_TOKEN, APP_TOKEN, workspace.api_url, channels)
+    found = await slack.examine(access(workspace), channels)
     wrong = {subject for subject, _, is_wrong in found if is_wrong}
     assert wrong == {"channel 'uninvited'", "channel 'old'", "channel 'lost'"}
-    found = await slack.examine("xoxb-wrong", APP_TOKEN, workspace.api_url, channels)
+    found = await slack.examine(access(workspace, "xoxb-wrong"), channels)
     assert [(subject, wrong) for subject, _, wrong in found] == [
         ("SLACK_BOT_TOKEN", True),
         ("SLACK_APP_TOKEN", False),

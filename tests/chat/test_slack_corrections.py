@@ -89,7 +89,8 @@ async def workspace() -> AsyncIterator[Slack]:
 async def at_work(workspace: Slack, path, correctors=None) -> AsyncIterator[Office]:
     async with Writer(path / "d.db") as writer:
         desk = Desk(path / "d.db", writer, lambda: NOON, correctors)
-        async with slack.connected(BOT_TOKEN, APP_TOKEN, workspace.api_url, desk, desk) as sender:
+        access = slack.Access(BOT_TOKEN, APP_TOKEN, api_url=workspace.api_url)
+        async with slack.connected(access, desk, desk) as sender:
             channels, senders = {CHANNEL.name: CHANNEL}, {"slack": sender}
             yield Office(
                 workspace, writer, desk, Deliverer(channels, senders, writer, lambda: NOON)

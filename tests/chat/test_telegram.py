@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +18,8 @@ from hypothesis import strategies as st
 from bot.alerts.answer import Answer
 from bot.chat import Question
 from bot.chat.commands import answer
-from bot.chat.telegram import TelegramSender, asked_in, connected, examine
+from bot.chat.telegram import TelegramSender, connected, examine
+from bot.chat.telegram_questions import asked_in
 from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
@@ -178,6 +181,18 @@ def page(status: int, text: str = "<html>sorry</html>") -> web.Response:
             Refused(403, "Forbidden: bot was kicked"), ChannelClosed, "kicked", id="kicked"
         ),
         pytest.param(bad("chat not found"), ChannelClosed, "chat not found", id="no chat"),
+        pytest.param(
+            bad("not enough rights to send text messages to the chat"),
+            ChannelClosed,
+            "not enough rights",
+            id="muted",
+        ),
+        pytest.param(
+            bad("need administrator rights in the channel chat"),
+            ChannelClosed,
+            "need administrator rights",
+            id="no admin of the channel",
+        ),
         pytest.param(bad("message is too long"), SendRefused, "too long", id="another 400"),
         pytest.param(Refused(401, "Unauthorized"), ChannelClosed, "Unauthorized", id="revoked"),
         pytest.param(Refused(500, "Internal Server Error"), SendLater, "Internal", id="500"),
@@ -331,6 +346,11 @@ async def test_polling_survives_failures(host, caplog):
     assert "getUpdates errors=1 again_s=1" in caplog.text
 
 
+async def test_a_token_that_runs_twice_is_named_in_the_log(host, sender, caplog):
+    async with connected(TOKEN, host.url, nothing):
+        await host.until(lambda: "terminated by other getUpdates" in caplog.text)
+
+
 async def test_an_answer_waits_as_long_as_telegram_asks(host, sender):
     host.faults["sendMessage"] = [too_fast(1)]
     assert (await host.say("/deals x")).text == "deals:x"
@@ -466,3 +486,9 @@ async def test_the_doctor_does_not_blame_the_token_for_an_outage(host):
     assert "cannot be checked now" in message
     host.faults["getChat"] = [page(502)]
     assert not any(wrong for _, _, wrong in await examine(TOKEN, host.url, [CHANNEL]))
+
+
+def test_who_does_not_use_telegram_does_not_wait_for_its_library():
+    told = "import sys, bot.cli; print('aiogram' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"

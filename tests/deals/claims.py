@@ -40,8 +40,8 @@ def money(billions: float, currency: str = "USD", qualifier: Qualifier = Qualifi
     return Money(round(billions * B), currency, qualifier)
 
 
-def story(said: Claim, publisher: str = "Example News") -> Story:
-    return Story(said.story_id, f"https://news.example/{said.story_id}", publisher, "A title")
+def story(said: Claim, publisher: str = "Example News", title: str = "") -> Story:
+    return Story(said.story_id, f"https://news.example/{said.story_id}", publisher, title)
 
 
 def told(*claims: Claim, publishers: str = "") -> Deal:

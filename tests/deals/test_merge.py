@@ -78,6 +78,18 @@ def test_the_best_supported_amount_wins(said: list[float | Money], kept: Money |
     assert told(*claims).money == kept
 
 
+def test_one_misreading_among_many_stories_of_a_day_ends_no_deal() -> None:
+    day = [claim("> Intel", 15, day=hour / 24) for hour in range(5)]
+    assert told(*day, claim("> Intel", 15, day=0.5, status=X)).status is A
+    assert told(*day, claim("> Intel", 15, day=30, status=X)).status is X
+
+
+def test_what_one_source_calls_the_worth_of_the_company_is_no_size() -> None:
+    worth = claim("> Prometheus", day=1, valuation=money(41))
+    assert told(claim("> Prometheus", 41), worth).money is None
+    assert told(claim("> Prometheus", 41), claim("> Prometheus", 12), worth).money == money(12)
+
+
 def test_one_publisher_repeating_itself_is_one_voice() -> None:
     claims = [claim("Nvidia > Nokia", size, day=day) for day, size in enumerate([5, 5, 5, 9, 9])]
     assert told(*claims, publishers="AAABC").money == money(9)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import hmac
 import json
 import time
 import uuid
@@ -17,14 +19,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from aiohttp import WSMsgType, web
+from aiohttp import ClientSession, ClientTimeout, WSMsgType, web
 
 from tests.doubles.block_rules import faults, view_faults
 
 MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 BOT_TOKEN = "xoxb-test-bot"  # noqa: S105
 APP_TOKEN = "xapp-test-app"  # noqa: S105
+SECRET = "test-signing-secret"  # noqa: S105
 ACK_WITHIN_S = 3
 TRIGGER_FOR_S = 3
 
@@ -37,6 +41,21 @@ SCOPES = {
     "chat.postEphemeral": "chat:write",
     "conversations.info": "channels:read",
 }
+
+
+def signed_body(kind: str, payload: Payload) -> str:
+    """Return *payload* as the form that Slack posts."""
+    return urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
+
+
+def signature(body: str, timestamp: int, secret: str = SECRET) -> dict[str, str]:
+    """Return the headers that sign *body*. Source: docs.slack.dev, verifying requests."""
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256)
+    return {
+        "X-Slack-Request-Timestamp": str(timestamp),
+        "X-Slack-Signature": f"v0={digest.hexdigest()}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
 
 
 class Refusal(Exception):
@@ -81,6 +100,7 @@ class Slack:
     faults: deque[Fault] = field(default_factory=deque)
     a_second: bool = False  #: only one message a second in each channel
     url: str = ""
+    request_url: str = ""  #: set: questions come signed over HTTP, not down the socket
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Payload | None]] = field(default_factory=dict)
     _triggers: dict[str, float] = field(default_factory=dict)  #: id → when it was given
@@ -237,7 +257,11 @@ class Slack:
         return self._shown
 
     async def _deliver(self, kind: str, payload: Payload) -> Payload | None:
-        """Send an envelope down the socket; the bot has three seconds to say it came."""
+        """Send an envelope; the bot has three seconds to say it came, and may say more."""
+        if self.request_url:
+            status, said = await self._posted(signed_body(kind, payload))
+            assert status == 200, status
+            return json.loads(said) if said else None
         async with asyncio.timeout(10):
             await self._connected.wait()
         envelope = uuid.uuid4().hex
@@ -252,6 +276,23 @@ class Slack:
             }
         )
         return await asyncio.wait_for(ack, ACK_WITHIN_S)
+
+    async def post_signed(self, body: str, *, ago_s: int = 0, secret: str = SECRET) -> int:
+        """Post *body* as Slack does, signed *ago_s* seconds ago; return the bot's status."""
+        return (await self._posted(body, ago_s, secret))[0]
+
+    async def _posted(self, body: str, ago_s: int = 0, secret: str = SECRET) -> tuple[int, str]:
+        headers = signature(body, int(time.time()) - ago_s, secret)
+        async with (
+            ClientSession() as session,
+            session.post(
+                self.request_url,
+                data=body,
+                headers=headers,
+                timeout=ClientTimeout(total=ACK_WITHIN_S),
+            ) as answered,
+        ):
+            return answered.status, await answered.text()
 
     def _who(self, user: str) -> Payload:
         link = f"{self.url}/response/{uuid.uuid4().hex}"

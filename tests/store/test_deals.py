@@ -64,7 +64,7 @@ def test_a_deal_saved_again_is_brought_up_to_date_everywhere(deals):
     today = date(2025, 11, 1)
     assert deals.search(parse_query("payer:amd status:completed", today), limit=9) == [changed]
     assert deals.count(parse_query("nvidia", today)) == 0
-    assert deals.candidates(["Nvidia"], NOON, NOON) == []
+    assert deals.candidates(a_claim(("Nvidia",)), "", *SPANS) == []
 
 
 @pytest.mark.parametrize(
@@ -89,13 +89,51 @@ def test_an_id_and_its_key_stand_for_each_other(day, number):
     assert id_of(key_of(deal_id)) == deal_id
 
 
-def test_candidates_share_the_first_word_of_a_party_and_the_time(deals):
+DAY = timedelta(days=1)
+#: The time over which parties count, and that over which titles and sizes do.
+SPANS = (100 * DAY, 10 * DAY)
+
+
+def a_claim(payers: tuple[str, ...], day: datetime = NOON, money: Money | None = None) -> Claim:
+    return Claim("new", day, Kind.EQUITY, Status.ANNOUNCED, payers=payers, money=money)
+
+
+def test_candidates_share_the_first_word_of_a_party(deals):
     for number, name in enumerate(NAMES, 1):
         deals.save(a_deal(number, payers=(name,), recipients=("Acme",)))
-    day = timedelta(days=1)
-    found = deals.candidates(["Brookfield", "SOCIETE Generale"], NOON - day, NOON + day)
+    claim = a_claim(("Brookfield", "SOCIETE Generale"), NOON + 90 * DAY)
+    found = deals.candidates(claim, "", *SPANS)
     assert [deal.payers[0] for deal in found] == [NAMES[2], NAMES[3]]
-    assert deals.candidates(["Nvidia"], NOON + day, NOON + 9 * day) == []
+    assert deals.candidates(replace(claim, said_at=NOON + 101 * DAY), "", *SPANS) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "title"),
+    [
+        (a_claim((), NOON + 9 * DAY), "A chip maker puts money into Nokia"),
+        (a_claim(("Stake in Nokia",), NOON + 9 * DAY), ""),
+        (a_claim(("Misread",), NOON + 9 * DAY, Money(10**9)), ""),
+    ],
+    ids=["its party is in our title", "our party is in its title", "only the size is the same"],
+)
+def test_in_one_news_cycle_titles_and_sizes_lead_to_a_deal_too(deals, claim, title):
+    deals.save(a_deal(usd=10**9))
+    assert deals.candidates(claim, title, *SPANS) == [a_deal(usd=10**9)]
+    later = replace(claim, said_at=NOON + 11 * DAY)
+    assert deals.candidates(later, title, *SPANS) == []
+
+
+def test_a_claim_without_a_name_or_a_size_has_no_candidates(deals):
+    deals.save(a_deal())
+    assert deals.candidates(a_claim(()), "", *SPANS) == []
+
+
+def test_of_a_busy_company_the_deals_that_share_most_are_compared(deals):
+    for number in range(1, 100):
+        deals.save(a_deal(number, recipients=(f"Company {number}",)))
+    deals.save(a_deal(100, day=NOON - 20 * DAY, recipients=("Nokia",)))
+    found = deals.candidates(a_claim(("Nvidia", "Nokia")), "", *SPANS)
+    assert len(found) == 40
 
 
 def random_deals(count: int) -> list[Deal]:

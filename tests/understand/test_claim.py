@@ -29,7 +29,7 @@ def story(title: str, text: str = "", dollar: str = "USD") -> Story:
     return Story(id="s1", url="", source="Example News", title=title, text=text, dollar=dollar)
 
 
-@pytest.mark.parametrize("told", written("cards.toml"))
+@pytest.mark.parametrize("told", written("cards.toml") + written("leads.toml"))
 def test_a_story_makes_exactly_this_card(told: dict[str, Any], known: Knowledge) -> None:
     claim, _ = draft(story(told["title"], told.get("text", "")), known, NOW)
     money = claim.money

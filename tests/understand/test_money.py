@@ -24,12 +24,28 @@ BILLION = 10**9
         pytest.param("pays 1.5bn dollars", 1_500_000_000, "USD", id="currency after"),
         pytest.param("pays half a billion dollars", BILLION // 2, "USD", id="words"),
         pytest.param("a $1,500 million loan", 1_500_000_000, "USD", id="thousands of millions"),
+        pytest.param("pays 1 lakh crore rupees", 1000 * BILLION, "INR", id="lakh crore"),
+        pytest.param("pays Rs 4,500 crore ($540m)", 45 * BILLION, "INR", id="conversion dropped"),
+        pytest.param("pays A$24bn (US$16bn)", 24 * BILLION, "AUD", id="first currency stands"),
+        pytest.param("invests $1-2bn", 2 * BILLION, "USD", id="upper end of a range"),
+        pytest.param("invests $3 billion to $4 billion", 4 * BILLION, "USD", id="range in words"),
+        pytest.param("a SAR 20bn fund", 20 * BILLION, "SAR", id="riyals"),
     ],
 )
 def test_an_amount_is_read_to_the_unit(text: str, amount: int, currency: str) -> None:
     (mention,) = find_money(text)
 
     assert (mention.money.amount, mention.money.currency) == (amount, currency)
+
+
+def test_a_bare_dollar_is_the_sites_dollar() -> None:
+    assert find_money("raises $330 million", "AUD")[0].money.currency == "AUD"
+    assert find_money("raises US$330 million", "AUD")[0].money.currency == "USD"
+
+
+def test_a_rate_is_told_with_its_unit() -> None:
+    assert [mention.per for mention in find_money("pays $920 million a month")] == ["month"]
+    assert [mention.per for mention in find_money("a $1 billion-a-year deal")] == ["year"]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +58,8 @@ def test_an_amount_is_read_to_the_unit(text: str, amount: int, currency: str) ->
         pytest.param("invests $2bn+", Qualifier.AT_LEAST, id="plus"),
         pytest.param("invests nearly $2bn", Qualifier.ABOUT, id="nearly"),
         pytest.param("invests $1-2bn", Qualifier.UP_TO, id="range"),
+        pytest.param("a $850+ billion plan", Qualifier.AT_LEAST, id="plus before the scale"),
+        pytest.param("set to climb past $10 billion", Qualifier.AT_LEAST, id="past"),
     ],
 )
 def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
@@ -62,6 +80,29 @@ def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
         pytest.param("closes $2 billion round", Role.DEAL, id="closes is not loses"),
         pytest.param("sold to a rival for $2 billion", Role.DEAL, id="sold is not old"),
         pytest.param("stock loses $90 billion", Role.MARKET_CAP, id="loses"),
+        pytest.param("signs a deal worth up to $6 billion", Role.DEAL, id="deal worth"),
+        pytest.param("wins a contract valued at $6 billion", Role.DEAL, id="contract valued at"),
+        pytest.param("a start-up worth $6 billion", Role.VALUATION, id="company worth"),
+        pytest.param("in a deal valuing Norvexa at $6 billion", Role.VALUATION, id="deal valuing"),
+        pytest.param("is issuing shares worth $5 billion", Role.DEAL, id="shares worth"),
+        pytest.param("will buy shares at $23.28 a share", Role.SHARE_PRICE, id="a share"),
+        pytest.param(
+            "the leases should bring $4 billion in revenue", Role.DEAL, id="contracted revenue"
+        ),
+        pytest.param("it raised $40 million last year", Role.PAST, id="last year"),
+        pytest.param("In February Norvexa committed $1.5 billion", Role.PAST, id="in February"),
+        pytest.param("it has raised $3.9 billion to date", Role.PAST, id="to date"),
+        pytest.param("it has raised $3.9 billion", Role.DEAL, id="has raised"),
+        pytest.param("it will invest $4 billion in 2027", Role.DEAL, id="still to come"),
+        pytest.param("the order adds to the $14 billion deal", Role.PAST, id="adds to"),
+        pytest.param("bringing the total to $19 billion", Role.TOTAL, id="total"),
+        pytest.param("plans to spend $72 billion this year", Role.FIGURES, id="budget of a year"),
+        pytest.param("to raise $15 billion for capital spending", Role.DEAL, id="what it is for"),
+        pytest.param("manages $108 billion in assets", Role.FIGURES, id="assets"),
+        pytest.param("orders peaked at almost $88 billion", Role.FIGURES, id="demand for bonds"),
+        pytest.param("draws a $17 billion loan", Role.DEAL, id="draws a loan"),
+        pytest.param("a contingent payment of $400 million", Role.COST, id="earn-out"),
+        pytest.param("the need for chips could reach $6.7 trillion", Role.MARKET, id="an estimate"),
     ],
 )
 def test_only_the_size_of_a_deal_is_a_deal_amount(text: str, role: Role) -> None:
@@ -69,7 +110,14 @@ def test_only_the_size_of_a_deal_is_a_deal_amount(text: str, role: Role) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["a trillion-dollar chipmaker", "pours billions into chips", "4% of GDP"]
+    "text",
+    [
+        "a trillion-dollar chipmaker",
+        "pours billions into chips",
+        "4% of GDP",
+        "several hundred million dollars",
+        "GB300 racks by 2030",
+    ],
 )
 def test_manners_of_speaking_are_no_amounts(text: str) -> None:
     assert find_money(text) == []

@@ -25,6 +25,9 @@ def names(text: str, known: Knowledge) -> list[str]:
         ),
         pytest.param("The company will meta-analyse its data", [], id="a word is no company"),
         pytest.param("Jensen Huang says demand is strong", [], id="a person is no company"),
+        pytest.param("Zuckerberg wants more chips", [], id="nor is a surname"),
+        pytest.param("Bezos-led Norvexa raises $90M", ["Norvexa"], id="who leads it is no part"),
+        pytest.param("Jeff Bezos Norvexa startup raises $90M", ["Norvexa"], id="after a person"),
         pytest.param("Chips, GPUs and the B200 sell out in Q3", [], id="products and quarters"),
     ],
 )

@@ -50,6 +50,114 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
             ["Norvexa"],
             id="both",
         ),
+        pytest.param(
+            "CoreWeave lands $2bn Anthropic deal",
+            ["Anthropic"],
+            ["CoreWeave"],
+            id="deal named by its customer",
+        ),
+        pytest.param(
+            "Norvexa lands $90M Nvidia investment",
+            ["Nvidia"],
+            ["Norvexa"],
+            id="investment named by its investor",
+        ),
+        pytest.param(
+            "Norvexa rejects AMD's $800M offer",
+            ["AMD"],
+            ["Norvexa"],
+            id="offer rejected",
+        ),
+        pytest.param(
+            "KKR leads Norvexa's $90M Series B",
+            ["KKR"],
+            ["Norvexa"],
+            id="leads a round",
+        ),
+        pytest.param(
+            "Norvexa raises $90M from investors including KKR and Cisco",
+            ["KKR", "Cisco"],
+            ["Norvexa"],
+            id="including",
+        ),
+        pytest.param(
+            "Norvexa secures $90M in new round, AMD joins as investor",
+            ["AMD"],
+            ["Norvexa"],
+            id="another clause",
+        ),
+        pytest.param(
+            "Ares backs $1bn loan for CyrusOne",
+            ["Ares"],
+            ["CyrusOne"],
+            id="backs a loan",
+        ),
+        pytest.param(
+            "SoftBank seeks $1bn loan backed by OpenAI shares",
+            [],
+            ["SoftBank"],
+            id="shares pledged",
+        ),
+        pytest.param(
+            "HSBC launches $1bn Vantage debt sale",
+            [],
+            ["Vantage"],
+            id="arranger",
+        ),
+        pytest.param(
+            "OpenAI taps CoreWeave in $1bn cloud deal",
+            ["OpenAI"],
+            ["CoreWeave"],
+            id="taps",
+        ),
+        pytest.param(
+            "Meta signs PPA with Norvexa for 90 MW of solar power",
+            ["Meta"],
+            ["Norvexa"],
+            id="unlisted seller of power",
+        ),
+        pytest.param(
+            "Norvexa, Meta sign PPA for a Texas solar plant",
+            ["Meta"],
+            ["Norvexa"],
+            id="seller of power first",
+        ),
+        pytest.param(
+            "Bloom Energy and Oracle expand partnership to deploy 2 GW of fuel cells",
+            ["Oracle"],
+            ["Bloom Energy"],
+            id="partners deploy",
+        ),
+        pytest.param(
+            "Anthropic signs compute deal with Google and Broadcom",
+            ["Anthropic"],
+            ["Google", "Broadcom"],
+            id="sellers stand together",
+        ),
+        pytest.param(
+            "CoreWeave shares jump after company signs deal with Meta",
+            ["Meta"],
+            ["CoreWeave"],
+            id="share move",
+        ),
+        pytest.param(
+            "Norvexa rival Tarnwick raises $90M to challenge Nvidia",
+            [],
+            ["Tarnwick"],
+            id="rivals are no party",
+        ),
+        pytest.param(
+            "Brookfield's Compass to buy Tarnwick for $2bn",
+            ["Compass"],
+            ["Tarnwick"],
+            id="owner is no party",
+        ),
+        pytest.param(
+            "OpenAI files for IPO on the heels of Anthropic",
+            [],
+            ["OpenAI"],
+            id="another's listing",
+        ),
     ],
 )
 def test_these_pay_and_those_get(
@@ -71,9 +179,20 @@ def test_these_pay_and_those_get(
             "Texas-based CyrusOne to build data center in Ohio", "Ohio", id="seat is no site"
         ),
         pytest.param("CyrusOne to build $80M data center in North Texas", "Texas", id="direction"),
+        pytest.param("CyrusOne to build campus outside Waco, Texas", "Texas", id="small town"),
+        pytest.param("Denver firm plans $2bn Texas data center", "Texas", id="firm's town"),
+        pytest.param("Google to spend £2bn on AI sites in Britain", "UK", id="one name a country"),
+        pytest.param("Microsoft to invest $1bn in Thailand's cloud", "Thailand", id="possessive"),
     ],
 )
 def test_a_buildout_goes_to_its_place(title: str, place: str, known: Knowledge) -> None:
     claim, _ = draft(Story(id="s", url="", source="", title=title), known, NOW)
 
     assert claim.recipients == (place,)
+
+
+def test_a_government_that_a_title_begins_with_pays(known: Knowledge) -> None:
+    title = "Norway to spend $2bn on AI data centers"
+    claim, _ = draft(Story(id="s", url="", source="", title=title), known, NOW)
+
+    assert claim.payers == ("Norway government",)

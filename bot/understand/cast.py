@@ -1,0 +1,182 @@
+"""Which side each name of a story is on: a small linear model that weighs the rules' word. Pure.
+
+Every company of title and lead is a candidate. What the rules say of it, the acts and words around
+it, what sort of company it is and who else is there are its features; each has three weights in
+config/sides.json (payer, recipient, neither), learned by scripts/train_sides.py. The heaviest sum
+wins. Places stay with the rules: weighing them too made build-outs worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.model import Kind
+from bot.understand.knowledge import Knowledge
+from bot.understand.names import Company
+from bot.understand.parties import Reading, Token, is_party, owns_next
+
+_SENTENCES = 3  #: title and lead
+_NEAR = 3  #: tokens on either side of a name
+SIDES = ("payer", "recipient", "neither")
+
+
+@dataclass(slots=True)
+class Sides:
+    """Who pays and who gets, each with its company when listed."""
+
+    payers: dict[str, Company | None] = field(default_factory=dict)
+    recipients: dict[str, Company | None] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A company that may be a side, and what speaks for and against it."""
+
+    name: str
+    company: Company | None
+    sentence: str  #: where it stands first
+    features: set[str]
+
+
+def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowledge) -> Sides:
+    """Return the sides once every company is weighed; the rules' own when nothing is learned."""
+    weights = knowledge.side_weights
+    if not weights:
+        return ruled
+    found = candidates(readings, kind, ruled)
+    sides = Sides()
+    for candidate in found.values():
+        sums = weigh(candidate, weights)
+        side = SIDES[sums.index(max(sums))]
+        if side == "payer":
+            sides.payers[candidate.name] = candidate.company
+            sides.evidence.setdefault("payers", candidate.sentence)
+        elif side == "recipient":
+            sides.recipients[candidate.name] = candidate.company
+            sides.evidence.setdefault("recipients", candidate.sentence)
+    # places and governments, which only the rules know
+    for told, names, cast_names in (
+        ("payers", ruled.payers, sides.payers),
+        ("recipients", ruled.recipients, sides.recipients),
+    ):
+        for name, company in names.items():
+            if name not in found:
+                cast_names[name] = company
+                sides.evidence.setdefault(told, ruled.evidence[told])
+    return sides
+
+
+def weigh(candidate: Candidate, weights: Mapping[str, Sequence[float]]) -> list[float]:
+    """Return how much speaks for each of SIDES."""
+    sums = list(weights["bias"])
+    for feature in candidate.features:
+        for at, weight in enumerate(weights.get(feature, ())):
+            sums[at] += weight
+    return sums
+
+
+def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[str, Candidate]:
+    """Return every company that may be a side, in the order of the text, with its features."""
+    found: dict[str, Candidate] = {}
+    for at, reading in enumerate(readings[:_SENTENCES]):
+        mark = "L" if at else "T"
+        order: list[str] = []
+        for index, token in enumerate(reading.tokens):
+            if token.name is None:
+                continue
+            name = token.name.name
+            if name not in order:
+                order.append(name)
+            candidate = found.setdefault(
+                name, Candidate(name, token.name.company, reading.text, set())
+            )
+            rank = min(order.index(name), 3)
+            candidate.features.update(
+                mark + feature for feature in _around(reading, index, kind, rank)
+            )
+        for part in reading.parts:
+            found[part.name].features |= {
+                f"{mark}role={part.role}",
+                f"{mark}role={part.role}/{kind}",
+                f"{mark}act={part.act.name}/{part.slot}",
+            }
+        for rank, name in enumerate(order):
+            found[name].features.add(f"{mark}of={min(len(order), 4)}/{min(rank, 3)}")
+    everybody = list(found.values())
+    for mine, candidate in enumerate(everybody):
+        candidate.features.update(_of_company(mine, everybody, kind, ruled))
+    return found
+
+
+def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
+    """Yield the words on either side of a name, and where it stands to act and amount."""
+    tokens, text = reading.tokens, reading.text
+    token = tokens[at]
+    before = ["^", *(_tag(word) for word in tokens[max(0, at - _NEAR) : at])]
+    after = [*(_tag(word) for word in tokens[at + 1 : at + 1 + _NEAR]), "$"]
+    yield f"<{before[-1]}"
+    yield f"<{' '.join(before[-2:])}"
+    yield f">{after[0]}"
+    yield f">{' '.join(after[:2])}"
+    for word in before:
+        yield f"<<{word}"
+    for word in after:
+        yield f">>{word}"
+    yield f"{kind}/{rank}"
+    if not is_party(token, text):
+        yield "no party"
+    if owns_next(tokens, at, text):
+        yield "owner"
+    if text.startswith(("'s", "’s"), token.end):
+        yield "possessive"
+    money = next((index for index, other in enumerate(tokens) if other.sort == "money"), None)
+    if money is not None:
+        yield f"{kind}/{'after' if at > money else 'before'} money"
+    if reading.act is not None:
+        yield f"main={reading.act.name}/{rank}"
+    for index, other in enumerate(tokens):
+        if other.sort in ("act", "prep"):
+            yield f"{'early' if index < at else 'late'} {other.low}/{min(rank, 1)}"
+
+
+def _of_company(
+    mine: int, everybody: Sequence[Candidate], kind: Kind, ruled: Sides
+) -> Iterator[str]:
+    """Yield what sort of company it is beside the others, and the side that the rules put it on."""
+    candidate = everybody[mine]
+    if candidate.name in ruled.payers:
+        said = "payer"
+    else:
+        said = "recipient" if candidate.name in ruled.recipients else "neither"
+    sort = _sort(candidate)
+    yield f"rule={said}"
+    yield f"rule={said}/{kind}"
+    yield f"rule={said}/{sort}"
+    yield f"rule={said}/{'payer' if ruled.payers else ''}{'recipient' if ruled.recipients else ''}"
+    yield f"sort={sort}"
+    yield f"sort={sort}/{kind}"
+    if len(everybody) == 1:
+        yield f"alone/{kind}"
+    for at, other in enumerate(everybody):
+        if at != mine:
+            yield f"{kind}/{sort} beside {_sort(other)}"
+            yield f"{kind}/{sort} {'before' if mine < at else 'after'} {_sort(other)}"
+
+
+def _sort(candidate: Candidate) -> str:
+    company = candidate.company
+    if company is None:
+        return "unlisted"
+    if company.role.startswith(("investor", "bank")):
+        return "investor"
+    if company.role in ("hyperscaler", "tech group", "application"):
+        return company.role
+    return company.layer
+
+
+def _tag(token: Token) -> str:
+    if token.sort in ("name", "money", "place"):
+        return token.sort.upper()
+    return token.low

@@ -1,0 +1,299 @@
+"""The two sides of a deal, from the parts that companies play in title and lead. Pure.
+
+The rules put companies on sides by the acts they take part in; bot/understand/cast.py then weighs
+the rules' word against everything else that stands around a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.model import Kind
+from bot.understand.cast import Sides, cast
+from bot.understand.knowledge import Knowledge
+from bot.understand.names import Company
+from bot.understand.parties import Part, Reading, leftover_names
+
+#: Who sells to whom along the stack: the lower sells to the higher.
+_STACK = {"power": 0, "networking": 1, "chips": 1, "datacenter": 2, "compute": 3, "models": 5}
+_STACK_OF_ROLE = {
+    "foundry/equipment": 0.5, "memory": 0.5, "EDA/IP": 0.5, "optical/components": 0.5,
+    "server OEM": 1.5, "hyperscaler": 4, "tech group": 4,
+}  # fmt: skip
+_TOP = 6
+_POWER_SOLD = re.compile(
+    r"\b(?:ppas?|power purchase|solar|wind|nuclear|geothermal|hydro(?:power|electric)?|"
+    r"batter(?:y|ies)|energy storage|fuel cells?|turbines?|renewables?|"
+    r"(?:clean|renewable|nuclear) (?:energy|power)|electricity)\b",
+    re.IGNORECASE,
+)
+_SPACE_LET = re.compile(
+    r"\b(?:lease[sd]?|leasing|tenant|colocation|data cent(?:er|re)s?|campus|hosting)\b",
+    re.IGNORECASE,
+)
+
+
+def _rank_of_unlisted(readings: Sequence[Reading]) -> float:
+    """Return where a company that is not listed stands in the stack, by what is sold here."""
+    text = " ".join(reading.text for reading in readings[:3])
+    if _POWER_SOLD.search(text):
+        return _STACK["power"]
+    return _STACK["datacenter"] if _SPACE_LET.search(text) else _TOP
+
+
+def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
+    """Return who pays and who gets in a story, of which *readings* are title and lead."""
+    return cast(readings, kind, ruled_sides(readings, kind, knowledge), knowledge)
+
+
+def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
+    """Return the sides as the rules alone see them."""
+    sides = Sides({}, {}, {})
+    unlisted = _rank_of_unlisted(readings)
+    for place, reading in enumerate(readings[:3]):
+        payers, recipients = _roles(reading, kind, unlisted)
+        if not sides.payers and payers and not set(payers) & set(sides.recipients):
+            sides.payers, sides.evidence["payers"] = payers, reading.text
+        if not sides.recipients and recipients and not set(recipients) & set(sides.payers):
+            sides.recipients, sides.evidence["recipients"] = recipients, reading.text
+        if sides.payers and sides.recipients:
+            break
+        if place == 0 and kind is Kind.VENTURE and sides.payers:
+            break
+        if place == 0:
+            _add_leftover(readings, sides, kind)
+    if not sides.payers and kind in (Kind.BUILDOUT, Kind.VENTURE, Kind.EQUITY):
+        _add_government(readings[0], sides)
+    if kind is Kind.BUILDOUT and not sides.recipients:
+        _add_place(readings, sides, knowledge)
+    return sides
+
+
+def _roles(
+    reading: Reading, kind: Kind, unlisted: float
+) -> tuple[dict[str, Company | None], dict[str, Company | None]]:
+    """Return the payers and recipients that one sentence names."""
+    payers: dict[str, Company | None] = {}
+    recipients: dict[str, Company | None] = {}
+    partners: list[Part] = []
+    mover: Part | None = None
+    for part in reading.parts:
+        role = part.role
+        if role in ("partner", "gaining partner", "customer", "both"):
+            partners.append(part)
+        elif role == "mover":
+            mover = part
+        elif role == "payer" and part.name not in recipients:
+            payers.setdefault(part.name, part.company)
+        elif role == "recipient" and part.name not in payers:
+            recipients.setdefault(part.name, part.company)
+    partners = [
+        part for part in partners if part.name not in payers and part.name not in recipients
+    ]
+    if mover is not None and mover.name not in {*payers, *recipients} and len(partners) < 2:
+        # "after company lands Acme deal" speaks of the company whose shares moved
+        partners = [replace(part, role="partner") for part in [mover, *partners]]
+    _place_partners(partners, payers, recipients, kind, unlisted)
+    if len(payers) > 1 and not recipients and kind not in (Kind.VENTURE, Kind.BUILDOUT, Kind.DEBT):
+        first = _joined_with_first(reading, payers)
+        recipients = {name: company for name, company in payers.items() if name not in first}
+        payers = {name: company for name, company in payers.items() if name in first}
+    if kind is Kind.BUILDOUT:
+        recipients = {}
+    return payers, recipients
+
+
+_JOINS = re.compile(r"\W*(?:(?:and|plus)\W*)?")
+
+
+def _joined_with_first(reading: Reading, payers: Mapping[str, Company | None]) -> set[str]:
+    """Return the names told in one breath with the first payer: "Acme, Example and Sample"."""
+    found = [token for token in reading.tokens if token.name and token.name.name in payers]
+    joined = {found[0].name.name} if found and found[0].name else set()
+    for before, token in pairwise(found):
+        if not _JOINS.fullmatch(reading.text[before.end : token.start]) or token.name is None:
+            break
+        joined.add(token.name.name)
+    return joined
+
+
+def _place_partners(
+    partners: Sequence[Part],
+    payers: dict[str, Company | None],
+    recipients: dict[str, Company | None],
+    kind: Kind,
+    unlisted: float,
+) -> None:
+    """Put partners on their sides: the lower in the stack sells to the higher."""
+    if kind in (Kind.VENTURE, Kind.BUILDOUT):
+        payers.update((part.name, part.company) for part in partners)
+        return
+    if not partners:
+        return
+    if kind in (Kind.EQUITY, Kind.DEBT) and not payers and not recipients and len(partners) == 1:
+        recipients[partners[0].name] = partners[0].company
+        return
+    if kind is Kind.EQUITY and not payers and not recipients:
+        _place_investors(partners, payers, recipients)
+        return
+    ranks = {part.name: _rank(part.company, unlisted) for part in partners}
+    if payers and not recipients:
+        recipients.update((part.name, part.company) for part in partners)
+    elif recipients and not payers:
+        payers.update((part.name, part.company) for part in partners)
+    elif len(ranks) == 1:
+        part = partners[0]
+        # who is only told to let or rent lets when that is its trade
+        least, most = (2, 2) if part.role == "customer" else (0, 3)
+        sells = part.role == "gaining partner" or least <= ranks[part.name] <= most
+        (recipients if sells else payers)[part.name] = part.company
+    else:
+        sellers = _sellers(partners, ranks)
+        for part in partners:
+            (recipients if part.name in sellers else payers)[part.name] = part.company
+
+
+def _sellers(partners: Sequence[Part], ranks: Mapping[str, float]) -> set[str]:
+    """Return who of several partners sells: who gains, or who is lower in the stack."""
+    lowest = min(ranks.values())
+    gaining = {part.name for part in partners if part.role == "gaining partner"}
+    if gaining and min(ranks[name] for name in gaining) <= lowest + 1:
+        return gaining
+    told_after = {part.name for part in partners if part.slot == "with"}
+    told_before = set(ranks) - told_after
+    if told_after and told_before:  # each side stands together
+        after, before = (min(ranks[name] for name in names) for names in (told_after, told_before))
+        return told_after if after <= before else told_before
+    if lowest == max(ranks.values()):
+        return {part.name for part in partners[1:]}
+    return {name for name, rank in ranks.items() if rank == lowest}
+
+
+def _place_investors(
+    partners: Sequence[Part],
+    payers: dict[str, Company | None],
+    recipients: dict[str, Company | None],
+) -> None:
+    """Of partners in a deal for shares the younger kind of company gets the money."""
+    ranks = [_may_invest(part.company) for part in partners]
+    level = min(ranks) == max(ranks)
+    for index, part in enumerate(partners):
+        gets = index > 0 if level else ranks[index] == min(ranks)
+        (recipients if gets else payers)[part.name] = part.company
+
+
+def _may_invest(company: Company | None) -> int:
+    """Return how likely a company is to be the one that buys shares, 0 to 4."""
+    if company is None:
+        return 1
+    if company.role.startswith(("investor", "bank")):
+        return 4
+    if company.role in ("hyperscaler", "chipmaker", "tech group"):
+        return 3
+    return 0 if company.layer in ("models", "compute") else 2
+
+
+def _rank(company: Company | None, unlisted: float) -> float:
+    if company is None:
+        return unlisted
+    if company.role.startswith(("investor", "bank")):
+        return _TOP
+    return _STACK_OF_ROLE.get(company.role, _STACK.get(company.layer, _TOP))
+
+
+_GOVERNS = re.compile(
+    r"(?:'s government)? (?:government )?(?:to|will|plans?|weighs?|readies|eyes|is|commits?|"
+    r"invests?|pledges?|approves?|launch(?:es)?|unveils?|sets? up|considers?|announces?)\b",
+    re.IGNORECASE,
+)
+
+
+def _add_government(title: Reading, sides: Sides) -> None:
+    """Name the government that a title begins with as the one that pays: "Japan to spend"."""
+    if any(token.name is not None for token in title.tokens) or not title.places:
+        return
+    place = title.places[0]
+    if title.text[: place.start].strip().lower() in ("", "the") and _GOVERNS.match(
+        title.text, place.end
+    ):
+        sides.payers[f"{place.name} government"] = None
+        sides.evidence["payers"] = title.text
+
+
+_STATE_TOLD = re.compile(
+    r"(?:'s|’s|'|’|-based|-backed|\$)|"
+    r" (?:tech )?(?:billionaire|company|developer|firm|giant|group|operator|startup)",
+    re.IGNORECASE,
+)
+_DIRECTION = re.compile(
+    r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
+)
+_INTO = re.compile(
+    r"\b(?:in|near|to|at|for|outside|of|across|around|on)(?: \w+)?\s$", re.IGNORECASE
+)
+_WHOLE = frozenset(["US", "U.S.", "USA", "America", "United States", "Europe", "Asia"])
+_NEAR_PLACE = re.compile(r"\b(?:in|near|outside)\s$", re.IGNORECASE)
+
+
+def _add_place(readings: Sequence[Reading], sides: Sides, knowledge: Knowledge) -> None:
+    """Name what a build-out goes to: a metropolis, else the state that is told after a town."""
+    for reading in readings[:3]:
+        text = reading.text
+        found = [
+            place
+            for place in reading.places
+            if place.name not in sides.payers
+            and (
+                not _STATE_TOLD.match(text, place.end)
+                or (text[place.end] in "'’" and _INTO.search(text[: place.start]))
+            )
+        ]
+        towns = [
+            token.name
+            for token in reading.tokens
+            if token.name is not None
+            and token.name.company is None
+            and token.name.name not in sides.payers
+            and _NEAR_PLACE.search(text[: token.start])
+        ]
+        found.sort(key=lambda place: place.name in _WHOLE)
+        chosen = (
+            [place for place in found if _NEAR_PLACE.search(text[: place.start])]
+            or [place for place in found if _INTO.search(text[: place.start])]
+            or found
+        )
+        name = ""
+        if chosen:
+            place = chosen[0]
+            name = place.name
+            following = found[found.index(place) + 1 :]
+            if following and name not in knowledge.metropolises:
+                told_after = text[place.end : following[0].start] == ", "
+                if told_after or name.endswith(("County", "Parish")):
+                    name = following[0].name
+        if towns and (not chosen or towns[0].start < chosen[0].start):
+            name = towns[0].name
+        if name:
+            sides.recipients = {_DIRECTION.sub("", name): None}
+            sides.evidence["recipients"] = text
+            return
+
+
+def _add_leftover(readings: Sequence[Reading], sides: Sides, kind: Kind) -> None:
+    """Give a side that stayed empty the first name of the title that has no part yet."""
+    if kind is Kind.BUILDOUT:
+        side, field = sides.payers, "payers"
+    elif kind in (Kind.EQUITY, Kind.DEBT) or sides.payers:
+        side, field = sides.recipients, "recipients"
+    else:
+        side, field = sides.payers, "payers"
+    if side or kind is Kind.VENTURE:
+        return
+    for name, company in leftover_names(readings[0], at_place=kind is not Kind.BUILDOUT):
+        if name not in sides.payers and name not in sides.recipients:
+            side[name] = company
+            sides.evidence[field] = readings[0].text
+            return

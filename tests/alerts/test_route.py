@@ -1,0 +1,61 @@
+"""Who hears what: one card a deal, an update when it matters, silence otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.alerts.route import alert_for, channels_for
+from bot.model import Channel, Claim, Kind, News, Status
+from bot.query import parse_query
+from tests.deals.claims import claim, merges, story, told
+
+FIRST = claim("Nvidia > Nokia", 1, id="first")
+
+SECOND = {
+    "another outlet": (claim("Nvidia > Nokia", 1), "Other", News.SOURCE),
+    "the same outlet again": (claim("Nvidia > Nokia", 1), "Paper 0", None),
+    "the same outlet with one more fact": (
+        claim("Nvidia > Nokia", 1, stake_pct=2.9), "Paper 0", News.SOURCE),
+    "another amount": (claim("Nvidia > Nokia", 1.2), "Other", News.CHANGE),
+    "another investor": (claim("Nvidia, AMD > Nokia", 1), "Other", News.CHANGE),
+    "a closing": (claim("Nvidia > Nokia", 1, status=Status.COMPLETED), "Other", News.CHANGE),
+    "a figure ten times off": (claim("Nvidia > Nokia", 10), "Other", News.SOURCE),
+    "late talk of what is signed": (
+        claim("Nvidia > Nokia", 1, status=Status.RUMORED), "Other", News.SOURCE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "publisher", "news"), SECOND.values(), ids=SECOND)
+def test_a_second_story_is_told_as_loudly_as_it_matters(
+    said: Claim, publisher: str, news: News | None
+) -> None:
+    second = replace(said, story_id="second")
+    last = merges(FIRST, second)[-1]
+    alert = alert_for(last, story(second, publisher))
+    assert (alert and alert.news) == news
+
+
+def test_a_first_sighting_is_a_card_of_its_own() -> None:
+    alert = alert_for(merges(FIRST)[0], story(FIRST))
+    assert alert is not None
+    assert (alert.news, alert.story_id) == (News.NEW, "first")
+    assert alert.headline == "NEW DEAL: Nvidia → Nokia · $1.0B equity investment"
+
+
+def test_two_stories_of_one_deal_never_make_two_cards() -> None:
+    alerts = [
+        alert_for(merged, story(replace(FIRST, story_id=f"s{number}"), f"Paper {number}"))
+        for number, merged in enumerate(merges(*[replace(FIRST, story_id="")] * 4))
+    ]
+    assert [alert.news for alert in alerts if alert] == [News.NEW, *[News.SOURCE] * 3]
+
+
+def test_channels_hear_what_their_look_up_matches() -> None:
+    today = date(2026, 3, 2)
+    chips, loans = Channel("chips", "console"), Channel("loans", "console")
+    listeners = [(chips, parse_query("nokia", today)), (loans, parse_query("kind:debt", today))]
+    assert channels_for(told(FIRST), listeners) == [chips]
+    assert channels_for(told(claim("> Meta", 30, kind=Kind.DEBT)), listeners) == [loans]

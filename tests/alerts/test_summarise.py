@@ -1,0 +1,234 @@
+"""What people read of a deal: a careful editor's line and sentences, from its facts alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.alerts.summarise import facts, follow_up, headline, notification, summary
+from bot.model import Alert, Change, Claim, Kind, Layer, News, Qualifier, Status
+from tests.deals.claims import DAY_ONE, claim, merges, money, told
+
+R, A, C, X = Status.RUMORED, Status.ANNOUNCED, Status.COMPLETED, Status.CANCELLED
+DEBT, SUPPLY, BUY = Kind.DEBT, Kind.SUPPLY, Kind.ACQUISITION
+BUILD, VENTURE = Kind.BUILDOUT, Kind.VENTURE
+UP_TO = Qualifier.UP_TO
+
+GOLDEN = {
+    "a stake": (
+        claim("Nvidia > Nokia", 1, stake_pct=2.9, layer=Layer.NETWORKING),
+        "Nvidia → Nokia · $1.0B equity investment",
+        "Nvidia invests $1.0B in Nokia for a 2.9% stake.",
+    ),
+    "a stake without a price": (
+        claim("AMD > Tarnwick", stake_pct=8.0),
+        "AMD → Tarnwick · equity investment",
+        "AMD takes an 8% stake in Tarnwick.",
+    ),
+    "a ceiling in talks": (
+        claim("Amazon > OpenAI", money(50, qualifier=UP_TO), status=R),
+        "Amazon → OpenAI · up to $50B equity investment (rumored)",
+        "Amazon may invest up to $50B in OpenAI, according to unconfirmed reports.",
+    ),
+    "a round of many": (
+        claim("Aker, Nvidia > Nscale", 1.1, round="Series B", valuation=money(3)),
+        "Aker, Nvidia → Nscale · $1.1B Series B round",
+        "Nscale raises $1.1B in a Series B round backed by Aker and Nvidia. "
+        "Nscale is valued at $3.0B.",
+    ),
+    "a round of nobody named": (
+        claim("> xAI", status=R, valuation=money(200)),
+        "xAI · funding round (rumored)",
+        "xAI may raise equity in a funding round, according to unconfirmed reports. "
+        "xAI is valued at $200B.",
+    ),
+    "a round that closed": (
+        claim("> Mistral", 1.7, round="Series C", status=C),
+        "Mistral · $1.7B Series C round (completed)",
+        "Mistral has completed its Series C round of $1.7B.",
+    ),
+    "a listing": (
+        claim("> Cerebras", 4.8, round="IPO"),
+        "Cerebras · $4.8B IPO",
+        "Cerebras goes public to raise $4.8B.",
+    ),
+    "a purchase in another currency": (
+        claim("Singtel, KKR > STT GDC", money(6.6, "SGD"), kind=BUY),
+        "Singtel, KKR → STT GDC · S$6.6B acquisition",
+        "Singtel and KKR buy STT GDC for S$6.6B (≈ $5.2B).",
+    ),
+    "a part of a company": (
+        claim("SoftBank > Helvora", 2, kind=BUY, stake_pct=51.0),
+        "SoftBank → Helvora · $2.0B acquisition",
+        "SoftBank buys 51% of Helvora for $2.0B.",
+    ),
+    "a purchase called off": (
+        claim("CoreWeave > Core Scientific", 9, kind=BUY, status=X),
+        "CoreWeave → Core Scientific · $9.0B acquisition (cancelled)",
+        "CoreWeave’s purchase of Core Scientific for $9.0B is not going ahead as planned.",
+    ),
+    "a sale without a buyer": (
+        claim("> Tarnwick", 2, kind=BUY, status=R),
+        "Tarnwick · $2.0B acquisition (rumored)",
+        "Tarnwick may be bought for $2.0B, according to unconfirmed reports.",
+    ),
+    "a purchase without a target": (
+        claim("Blackstone, Apollo >", 35, kind=BUY),
+        "Blackstone, Apollo · $35B acquisition",
+        "Blackstone and Apollo make an acquisition worth $35B.",
+    ),
+    "a loan": (
+        claim("JPMorgan, MUFG > Vantage", 38, kind=DEBT),
+        "JPMorgan, MUFG → Vantage · $38B debt financing",
+        "JPMorgan and MUFG lend $38B to Vantage.",
+    ),
+    "bonds": (
+        claim("> Meta", 30, kind=DEBT),
+        "Meta · $30B debt financing",
+        "Meta borrows $30B.",
+    ),
+    "a lease of capacity": (
+        claim("Microsoft > IREN", 9.7, kind=SUPPLY, layer=Layer.COMPUTE, capacity_mw=200.0),
+        "Microsoft → IREN · $9.7B compute contract",
+        "Microsoft signs a 200 MW compute contract with IREN worth $9.7B.",
+    ),
+    "power alone, by a letter of intent": (
+        claim("Meta > Oklo", kind=SUPPLY, layer=Layer.POWER, capacity_mw=1200.0, binding=False),
+        "Meta → Oklo · 1.2 GW power contract (non-binding)",
+        "Meta signs a 1.2 GW power contract with Oklo. The agreement is non-binding.",
+    ),
+    "an order won": (
+        claim("> Supermicro", 2, kind=SUPPLY, layer=Layer.COMPUTE),
+        "Supermicro · $2.0B compute contract",
+        "Supermicro wins a compute contract worth $2.0B.",
+    ),
+    "a site": (
+        claim("Google > Texas", money(40, qualifier=UP_TO), kind=BUILD, layer=Layer.DATACENTER),
+        "Google → Texas · up to $40B build-out",
+        "Google commits up to $40B to its Texas data-center build-out.",
+    ),
+    "a site by its power": (
+        claim("Crusoe, Tallgrass > Wyoming", kind=BUILD, capacity_mw=1800.0),
+        "Crusoe, Tallgrass → Wyoming · 1.8 GW build-out",
+        "Crusoe and Tallgrass commit to their 1.8 GW Wyoming build-out.",
+    ),
+    "a site put off": (
+        claim("Microsoft > Ohio", 1, kind=BUILD, status=X),
+        "Microsoft → Ohio · $1.0B build-out (cancelled)",
+        "Microsoft’s Ohio build-out worth $1.0B is not going ahead as planned.",
+    ),
+    "a builder nobody names": (
+        claim("> Dallas", 0.65, kind=BUILD, layer=Layer.DATACENTER),
+        "Dallas · $650M build-out",
+        "Dallas gets a data-center build-out worth $650M.",
+    ),
+    "a venture": (
+        claim("Blackstone > Google", 5, kind=VENTURE, capacity_mw=500.0),
+        "Blackstone → Google · $5.0B joint venture",
+        "Blackstone forms a 500 MW joint venture with Google worth $5.0B.",
+    ),
+    "partners of a venture": (
+        claim("Singtel, KKR >", kind=VENTURE, status=R),
+        "Singtel, KKR · joint venture (rumored)",
+        "Singtel and KKR may form a joint venture, according to unconfirmed reports.",
+    ),
+    "nobody named": (
+        claim(">", 12, round="Series B", valuation=money(41)),
+        "undisclosed · $12B Series B round",
+        "A Series B round worth $12B has been announced; the parties are undisclosed. "
+        "The company is valued at $41B.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "line", "text"), GOLDEN.values(), ids=GOLDEN)
+def test_a_deal_reads_as_an_editor_would_write_it(said: Claim, line: str, text: str) -> None:
+    deal = told(said)
+    assert headline(deal) == line
+    assert summary(deal) == text
+
+
+_ANY = st.builds(
+    lambda who, size, kind, status, stake, power, name, layer: claim(
+        who, size, kind=kind, status=status, stake_pct=stake, capacity_mw=power, round=name,
+        layer=layer,
+    ),
+    who=st.sampled_from([">", "Nvidia >", "> Nokia", "Nvidia > Nokia", "Nvidia, AMD > Nokia, G42"]),
+    size=st.sampled_from([None, 1.5, money(2, "EUR", UP_TO)]),
+    kind=st.sampled_from(Kind),
+    status=st.sampled_from(Status),
+    stake=st.sampled_from([None, 8.0]),
+    power=st.sampled_from([None, 650.0]),
+    name=st.sampled_from([None, "Series C", "IPO"]),
+    layer=st.sampled_from([None, *Layer]),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(_ANY)
+def test_every_fact_is_told_in_three_plain_sentences_at_most(said: Claim) -> None:
+    deal = told(said)
+    shown = " ".join([headline(deal), summary(deal), *map(" ".join, facts(deal))])
+    for fact in (*deal.payers, *deal.recipients, deal.round, "8%" if deal.stake_pct else None):
+        assert fact is None or fact in shown
+    if deal.capacity_mw:
+        assert "650 MW" in shown
+    if deal.money:
+        assert ("up to €2.0B" if deal.money.currency == "EUR" else "$1.5B") in shown
+    if deal.status is R:
+        assert "rumored" in headline(deal)
+        assert "unconfirmed" in summary(deal)
+    text = summary(deal)
+    assert len(re.findall(r"[.](?: |$)", text)) <= 3
+    assert not re.search(r"  | [,.]|\b(\w+) \1\b|\ba [aeio]", text), text
+
+
+def test_facts_show_what_nobody_said_as_undisclosed() -> None:
+    shown = dict(facts(told(claim("Nvidia >"))))
+    assert shown["Payer"] == "Nvidia"
+    assert {shown[label] for label in ("Amount", "Stake", "Recipient")} == {"undisclosed"}
+    assert "Valuation" not in shown
+
+
+def test_a_long_list_of_backers_is_counted() -> None:
+    deal = told(claim("Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta, Theta > Nscale", 1))
+    assert headline(deal).startswith("Alpha, Beta, Gamma +5 → Nscale")
+    assert "Zeta and 2 others invest" in summary(deal)
+
+
+def test_a_phone_shows_whether_it_is_new_talk_or_an_update() -> None:
+    talk, signed = merges(claim("Nvidia > Nokia", 1, status=R), claim("Nvidia > Nokia", 1, day=1))
+    new = Alert(News.NEW, talk.deal.id, "s0", "", talk.changes)
+    assert notification(new, talk.deal).startswith("RUMOR: Nvidia → Nokia")
+    update = Alert(News.CHANGE, signed.deal.id, "s1", "", signed.changes)
+    assert notification(update, signed.deal) == (
+        "UPDATE: Nvidia → Nokia · $1.0B equity investment · Now announced (was rumored)"
+    )
+
+
+FOLLOW_UPS = {
+    "first": (Change("money", "", "$2.0B", "s1", DAY_ONE), "Amount disclosed: $2.0B"),
+    "corrected": (Change("money", "$1.0B", "$2.0B", "s1", DAY_ONE), "Amount now $2.0B (was $1.0B)"),
+    "withdrawn": (Change("money", "$1.0B", "", "s1", DAY_ONE), "Amount withdrawn (was $1.0B)"),
+    "ten times off": (
+        Change("conflict", "$16B", "$1.6B", "s1", DAY_ONE),
+        "Paper 1 says $1.6B where others say $16B: one may be a slip",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "line"), FOLLOW_UPS.values(), ids=FOLLOW_UPS)
+def test_a_change_is_told_with_what_it_replaced(change: Change, line: str) -> None:
+    deal = told(claim("Nvidia > Nokia", 1), claim("Nvidia > Nokia", 2, day=1))
+    assert follow_up(Alert(News.CHANGE, deal.id, "s1", "", (change,)), deal) == line
+
+
+def test_one_more_source_is_counted_by_its_publisher() -> None:
+    deal = told(claim("Nvidia > Nokia"), claim("Nvidia > Nokia", day=1, id="again"))
+    alert = Alert(News.SOURCE, deal.id, "again", "")
+    assert follow_up(alert, deal) == "2nd source: Paper 1"
+    assert follow_up(replace(alert, story_id="s0"), deal) == "1st source: Paper 0"
