@@ -47,8 +47,8 @@ def verdict(number: int, payer: str, billions: float) -> Verdict:
     return Verdict(story, claim, score=0.9)
 
 
-_IDS = st.integers(1, 4).map(lambda number: f"20251028-{number}")
-_STORIES = st.sets(st.integers(0, 9).map(lambda number: f"s{number}"), max_size=3)
+_IDS = st.integers(1, 3).map(lambda number: f"20251028-{number}")
+_STORIES = st.sets(st.integers(0, 5).map(lambda number: f"s{number}"), max_size=3)
 _ORDERS = st.one_of(
     st.builds(lambda deal: Correction(CorrectionKind.REJECT, deal, "U1"), _IDS),
     st.builds(
@@ -58,7 +58,12 @@ _ORDERS = st.one_of(
         _IDS,
         st.integers(1, 3),
     ),
-    st.builds(lambda one, two: Correction(CorrectionKind.MERGE, one, "U3", other=two), _IDS, _IDS),
+    *[
+        st.builds(
+            lambda one, two: Correction(CorrectionKind.MERGE, one, "U3", other=two), _IDS, _IDS
+        )
+    ]
+    * 2,
     st.builds(
         lambda deal, stories: Correction(CorrectionKind.SPLIT, deal, "U4", stories=tuple(stories)),
         _IDS,

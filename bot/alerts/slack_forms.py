@@ -6,6 +6,7 @@ is not set back. Lengths stay under Slack's limits; source: docs.slack.dev/refer
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
@@ -197,7 +198,8 @@ def _fix_filled(view: View, _: Deal | None) -> dict[str, Any]:
     facts, errors = {}, {}
     for field in FIELDS:
         before, after = _initial(view, field), _chosen(view, field, field)
-        if after == before or (after == "" and field in ("kind", "status")):
+        # Slack may send back what it was given with its signs escaped, and lines its own way
+        if _bare(after) == _bare(before) or (after == "" and field in _CHOICES):
             continue
         try:
             facts[field] = typed(field, after)
@@ -306,6 +308,10 @@ def _plain(text: str) -> Block:
 
 def _words(value: str) -> str:
     return value.replace("_", " ").capitalize()
+
+
+def _bare(text: str) -> str:
+    return _line(html.unescape(text))
 
 
 def _line(text: str) -> str:

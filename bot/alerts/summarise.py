@@ -363,6 +363,8 @@ def notification(alert: Alert, deal: Deal) -> str:
     """Return the line a phone shows: it says it all by itself."""
     if alert.news is News.CORRECTION:
         return f"CORRECTED: {headline(deal)} · {follow_up(alert, deal)}"
+    if said := standing(deal):
+        return f"{said}: {headline(deal)}"
     if alert.news is News.NEW:
         mark = "RUMOR" if deal.status is Status.RUMORED else "NEW DEAL"
         return f"{mark}: {headline(deal)}"
