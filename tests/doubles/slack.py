@@ -108,6 +108,7 @@ class Slack:
     _last: dict[str, float] = field(default_factory=dict)
     _connected: asyncio.Event = field(default_factory=asyncio.Event)
     _replied: asyncio.Event = field(default_factory=asyncio.Event)
+    _whispered: asyncio.Event = field(default_factory=asyncio.Event)
     _shown: Payload = field(default_factory=dict)  #: the last answer, or form
     _count: int = 0
 
@@ -245,8 +246,8 @@ class Slack:
     async def whispered(self, count: int = 1) -> str:
         """Return the text of the last of *count* messages that only one person was shown."""
         while len(self.whispers) < count:
-            self._replied.clear()
-            await asyncio.wait_for(self._replied.wait(), 5)
+            self._whispered.clear()
+            await asyncio.wait_for(self._whispered.wait(), 5)
         return str(self.whispers[-1])
 
     async def _told(self, kind: str, payload: Payload) -> Payload:
@@ -408,7 +409,7 @@ class Slack:
         if arguments.get("user") not in self.people:
             raise Refusal("user_not_in_channel")
         self.whispers.append({"channel": channel, **arguments, **self._content(arguments)})
-        self._replied.set()
+        self._whispered.set()
         return {"message_ts": self._ts()}
 
     def _open_view(self, arguments: Payload) -> Payload:
