@@ -227,6 +227,7 @@ class Override:
     """What people's corrections make of a deal: it beats whatever its sources say."""
 
     facts: Mapping[str, str] = field(default_factory=dict)  #: as deals/facts.py writes them
+    who: Mapping[str, str] = field(default_factory=dict)  #: fact → who said so
     reason: Reason | None = None  #: why it is no deal; None while it is one
     merged_into: str = ""  #: id of the deal that it is the same as
     parts: tuple[str, ...] = ()  #: ids of the deals that were merged into this one

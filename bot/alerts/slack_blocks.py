@@ -21,7 +21,6 @@ from bot.alerts.summarise import (
     facts,
     follow_up,
     headline,
-    people,
     standing,
     summary,
 )  # fmt: skip
@@ -98,7 +97,7 @@ def _facts_of(deal: Deal) -> list[Block]:
         _fields(facts(deal)),
     ]
     if said := corrected_text(deal):
-        blocks.append(_context(f":pencil2: {mentioning(said, people(deal))}"))
+        blocks.append(_context(f":pencil2: {mentioning(said, deal.override.who.values())}"))
     return blocks
 
 

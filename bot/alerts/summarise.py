@@ -17,7 +17,7 @@ from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Source, Sta
 
 __all__ = [
     "Chip", "change_text", "chip", "corrected_text", "day", "facts", "follow_up", "headline",
-    "money_text", "notification", "people", "standing", "summary",
+    "money_text", "notification", "standing", "summary",
 ]  # fmt: skip
 
 _UNDISCLOSED = "undisclosed"
@@ -155,7 +155,8 @@ def _told(act: _Act, status: Status) -> str:
 
 def _nameless(deal: Deal) -> str:
     """Return the sentence on a deal of which no party is known."""
-    what = _joined(_instrument(deal), _worth(deal))
+    power = _power(deal) if deal.kind not in _SHARES else ""
+    what = _joined(power, _instrument(deal), _worth(deal))
     told = {
         Status.RUMORED: "is possible, according to unconfirmed reports",
         Status.ANNOUNCED: "has been announced",
@@ -263,8 +264,11 @@ def _terms(deal: Deal) -> list[str]:
     if deal.stake_pct is not None and not (deal.payers and deal.kind in _SHARES):
         said.append(f"the stake is {percent_text(deal.stake_pct)}")
     if deal.valuation:
-        whom = deal.recipients[0] if len(deal.recipients) == 1 else "the company"
-        said.append(f"{whom} is valued at {_equal(deal.valuation, None)}")
+        worth = _equal(deal.valuation, None)
+        if len(deal.recipients) > 1:
+            said.append(f"the valuation is {worth}")
+        else:
+            said.append(f"{_listed(deal.recipients) or 'the company'} is valued at {worth}")
     if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
         said.append(f"the capacity is {power_text(deal.capacity_mw)}")
     if deal.binding is False:
@@ -445,20 +449,9 @@ def _said_by_person(change: Change) -> str:
 def corrected_text(deal: Deal) -> str:
     """Return which facts of *deal* people corrected: "Corrected by @U1: amount"; "" if none."""
     fields = [_LABELS.get(field, field) for field in deal.override.facts]
-    by = [f"@{person}" for person in _correctors(deal)]
-    return f"Corrected by {list_text(tuple(by))}: {', '.join(fields)}" if fields else ""
-
-
-def _correctors(deal: Deal) -> list[str]:
-    """Return the people whose word holds, each fact's last corrector, once."""
-    last = {change.field: change.by for change in deal.history if change.by}
-    held = [last.get(field, deal.override.by) for field in deal.override.facts]
-    return list(dict.fromkeys(held))
-
-
-def people(deal: Deal) -> frozenset[str]:
-    """Return the ids of all who ever corrected *deal*."""
-    return frozenset({change.by for change in deal.history if change.by} | {deal.override.by})
+    people = dict.fromkeys(deal.override.who.values())
+    by = list_text(tuple(f"@{person}" for person in people))
+    return f"Corrected by {by}: {', '.join(fields)}" if fields else ""
 
 
 def change_text(change: Change) -> str:

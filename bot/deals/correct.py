@@ -78,6 +78,7 @@ def _fix(correction: Correction, deal: Deal) -> Corrected:
     if all(kept(getattr(deal, field)) == text for field, text in correction.facts.items()):
         raise CorrectionError("Nothing to change: the deal says so already.")
     facts = {**deal.override.facts, **correction.facts}
+    who = {**deal.override.who, **dict.fromkeys(correction.facts, correction.by)}
     payers, recipients = (
         facts[side].split("\n") if side in facts else getattr(deal, side)
         for side in ("payers", "recipients")
@@ -85,7 +86,7 @@ def _fix(correction: Correction, deal: Deal) -> Corrected:
     for name in payers:
         if name and name in recipients:
             raise CorrectionError(f"{name[:80]} cannot pay and receive in one deal.")
-    after = retold(deal, deal.sources, _made(deal.override, correction, facts=facts))
+    after = retold(deal, deal.sources, _made(deal.override, correction, facts=facts, who=who))
     changes = differences(deal, after, _name(correction), _at(correction), correction.by)
     return Corrected(correction, (_told(after, *changes),))
 
@@ -99,6 +100,7 @@ def _merge(correction: Correction, one: Deal, two: Deal) -> Corrected:
         kept_deal.override,
         correction,
         facts={**gone.override.facts, **kept_deal.override.facts},
+        who={**gone.override.who, **kept_deal.override.who},
         parts=(*kept_deal.override.parts, gone.id),
     )
     known = {source.story_id: source for source in (*gone.sources, *kept_deal.sources)}
@@ -168,7 +170,7 @@ def undo(
         return Corrected(correction, (_told(back, _change("rejected", why, "", correction)),))
     if correction.kind is FIX:
         _refuse_hidden(deal)
-        after = retold(deal, deal.sources, _left(deal, rest, facts=_facts(deal, rest, parts)))
+        after = retold(deal, deal.sources, _left(deal, rest, **_fixed(deal, rest, parts)))
         return Corrected(correction, (_told(after, *_undone(deal, after, correction)),))
     if other is None:
         raise CorrectionError(f"Deal {correction.other} is not known.")
@@ -189,8 +191,8 @@ def _unmerge(
     override = _left(
         home,
         rest,
-        facts=_facts(home, rest, others),
         parts=tuple(part.id for part in others),
+        **_fixed(home, rest, others),
     )
     moved = {source.story_id for source in gone.sources}
     sources = [source for source in home.sources if source.story_id not in moved]
@@ -223,15 +225,20 @@ def _unsplit(
     )  # fmt: skip
 
 
-def _facts(deal: Deal, active: Iterable[Correction], parts: Iterable[Deal]) -> dict[str, str]:
+def _fixed(
+    deal: Deal, active: Iterable[Correction], parts: Iterable[Deal]
+) -> dict[str, dict[str, str]]:
     """Return what people fixed on *deal* and on what was merged into it; its own wins."""
     facts: dict[str, str] = {}
+    who: dict[str, str] = {}
     for part in parts:
         facts |= part.override.facts
+        who |= part.override.who
     for each in active:
         if each.kind is FIX and each.deal_id == deal.id:
             facts |= each.facts
-    return facts
+            who |= dict.fromkeys(each.facts, each.by)
+    return {"facts": facts, "who": who}
 
 
 # ---- parts of both --------------------------------------------------------------------------

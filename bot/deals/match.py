@@ -6,7 +6,6 @@ Rules and their reasons: docs/domain.md, "Same deal, update, or new deal?".
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.deals.merge import SAME_SIZE, is_slip, times_apart
+from bot.deals.merge import LISTING, SAME_SIZE, is_slip, says_listing, times_apart
 from bot.model import Claim, Deal, Kind, Money, Qualifier, Status
 from bot.query import normalized
 
@@ -37,13 +36,8 @@ _DAY = 1.5
 _CROWD = 3  #: as many backers make a round, not one company's investment
 
 _ALIKE = 60  #: percent of their words that two titles on one event share
+_LIKELY = 75  #: as many where one of the two leaves a party out
 _VERBATIM = 90  #: as many are shared by two prints of one agency's title
-
-_IPO = "IPO"
-_LISTS = re.compile(
-    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
-    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
-)
 
 _LINKS = 5  #: as many related deals are named at most
 
@@ -272,7 +266,8 @@ def _other_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness
     if new.kind is Kind.ACQUISITION:
         return _Likeness.NONE  # rival bidders
     if _agree(new, old) and days <= _CYCLE:
-        return _Likeness.SAME
+        # A place is not a party: many build in one state.
+        return _Likeness.PERHAPS if new.kind is Kind.BUILDOUT else _Likeness.SAME
     if new.kind in (Kind.EQUITY, Kind.DEBT) and days <= _HOURS and size is _Size.OPEN:
         # Each outlet names the backers that its readers know.
         crowd = max(len(new.payers), len(old.payers)) > 1
@@ -308,26 +303,37 @@ def _retold(new: Claim, title: str, old: Claim, titles: Sequence[str], days: flo
     ours, theirs = _parties(new), _parties(old)
     strange = [name for name in ours if not _told_in(name, theirs, titles)]
     missing = [name for name in theirs if not _told_in(name, ours, [title])]
-    shared = {*ours, *theirs} - {*strange, *missing}
+    shared = {*ours, *theirs} - {*strange, *missing} - _places(new, old)
     agree, size = _agree(new, old), _size(new, old)
     alike = max((fuzz.token_set_ratio(title, other) for other in titles), default=0)
-    if strange and missing and len(shared) < 2 and Kind.BUILDOUT not in (new.kind, old.kind):
+    fresh, apart = days <= _HOURS, bool(strange and missing)
+    if apart and len(shared) < 2 and Kind.BUILDOUT not in (new.kind, old.kind):
         return False  # twins of one release, rival bidders; but a town and its state are one place
-    if days <= _HOURS and alike >= _VERBATIM and not (strange and missing):
+    if fresh and alike >= _VERBATIM and not apart:
         return True
     if not shared:
-        return agree and days <= _HOURS and alike >= _ALIKE
+        return agree and fresh and alike >= _ALIKE
     if agree:
-        return not (strange and missing) or len(shared) > 1 or new.kind is old.kind
-    if strange and missing:
+        return not apart or len(shared) > 1 or new.kind is old.kind
+    if apart:
         return False
-    if len(shared) > 1 and size is _Size.OPEN:
+    if size is _Size.OPEN and len(shared) > 1:
         # What goes the other way, or by another instrument, is a deal of its own, unless ...
         plain = _kin(new, old) and not _is_crossed(new, old)
-        return plain or (days <= _HOURS and alike >= _ALIKE)  # ... it is told in the same words
-    if days > _HOURS or size not in (_Size.OPEN, _Size.NEAR):
+        return plain or (fresh and alike >= _ALIKE)  # ... it is told in the same words
+    if size is _Size.NEAR and {new.kind, old.kind} & {Kind.DEBT, Kind.SUPPLY}:
+        return False  # a large borrower or buyer signs again the same week
+    if not fresh or size not in (_Size.OPEN, _Size.NEAR):
         return False
-    return not (strange or missing) or (_kin(new, old) and size is _Size.OPEN and alike >= 75)
+    if strange or missing:
+        return size is _Size.OPEN and _kin(new, old) and alike >= _LIKELY
+    return True
+
+
+def _places(*claims: Claim) -> set[str]:
+    """Return where something is built: many build there, so that it makes no two deals one."""
+    built = [claim for claim in claims if claim.kind is Kind.BUILDOUT]
+    return {_plain(name) for claim in built for name in claim.recipients}
 
 
 def _parties(claim: Claim) -> list[str]:
@@ -413,13 +419,12 @@ def _round(name: str) -> str:
 
 def _is_listing(claim: Claim) -> bool:
     """Return whether the shares are sold to the public: never the same as a private round."""
-    return (claim.round or "").upper() == _IPO
+    return (claim.round or "").upper() == LISTING
 
 
 def _listed(claim: Claim, titles: Sequence[str]) -> Claim:
     """Return *claim*, as one about a listing where most of the normalized *titles* say so."""
-    says = sum(bool(_LISTS.search(title)) for title in titles)
-    return replace(claim, round=_IPO) if 2 * says > len(titles) else claim
+    return replace(claim, round=LISTING) if says_listing(titles) else claim
 
 
 def _shows_size(*claims: Claim) -> bool:

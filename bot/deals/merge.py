@@ -6,6 +6,7 @@ order make the same deal. Only its history keeps the order in which we heard thi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,8 @@ from bot.model import (
     Source,
     Status,
     Story,
-)  # fmt: skip
+)
+from bot.query import normalized
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -38,6 +40,16 @@ _SLIPS = (10, 1000)
 
 #: In a crowd of sources a name that only one in this many gives is a misreading.
 _CROWD = 5
+
+#: The round in which a company sells its shares to the public.
+LISTING = "IPO"
+_LISTS = re.compile(
+    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
+    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
+)
+
+#: Nobody has corrected it.
+_AS_TOLD = Override()
 
 _ENDS = (Status.COMPLETED, Status.CANCELLED)
 
@@ -83,6 +95,15 @@ def retold(deal: Deal, sources: Iterable[Source], override: Override) -> Deal:
     return replace(made, updated=deal.updated)
 
 
+def says_listing(titles: Sequence[str]) -> bool:
+    """Return whether most of *titles*, normalized, tell of shares to be sold to the public.
+
+    >>> says_listing(["acme files for ipo"]), says_listing(["acme raises 1bn ahead of its ipo"])
+    (True, False)
+    """
+    return 2 * sum(bool(_LISTS.search(title)) for title in titles) > len(titles)
+
+
 def times_apart(one: Money, other: Money, on: date) -> float | None:
     """Return how many times larger the larger amount is; None when a rate is not known.
 
@@ -117,10 +138,9 @@ def _deal(
     sources: Sequence[Source],
     linked: Iterable[str],
     history: tuple[Change, ...],
-    override: Override | None = None,
+    override: Override = _AS_TOLD,
 ) -> Deal:
     """Return the deal that *sources*, oldest first, report; what people say of it wins."""
-    override = override or Override()
     claims = [source.claim for source in sources]
     publishers = {source.story_id: source.publisher for source in sources}
     kind = _most_said([claim.kind for claim in claims]) or claims[0].kind
@@ -142,7 +162,9 @@ def _deal(
         valuation=_amount([(c, c.valuation) for c in claims if c.valuation], publishers),
         stake_pct=_most_said([c.stake_pct for c in claims]),
         capacity_mw=_most_said([c.capacity_mw for c in claims]),
-        round=_most_said([c.round for c in claims]),
+        round=LISTING
+        if kind is Kind.EQUITY and says_listing([normalized(source.title) for source in sources])
+        else _most_said([c.round for c in claims]),
         layer=_most_said([c.layer for c in claims]),
         binding=_most_said([c.binding for c in claims]),
         announced=announced,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
@@ -56,25 +57,22 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
         elif side == "recipient":
             sides.recipients[candidate.name] = candidate.company
             sides.evidence.setdefault("recipients", candidate.sentence)
-    # places and governments, which only the rules know
-    for told, names, cast_names in (
+    # places and governments, which only the rules know, fill a side that stays empty
+    for told, names, chosen in (
         ("payers", ruled.payers, sides.payers),
         ("recipients", ruled.recipients, sides.recipients),
     ):
-        for name, company in names.items():
-            if name not in found:
-                cast_names[name] = company
-                sides.evidence.setdefault(told, ruled.evidence[told])
+        unweighed = {name: company for name, company in names.items() if name not in found}
+        if unweighed and not chosen:
+            chosen.update(unweighed)
+            sides.evidence[told] = ruled.evidence[told]
     return sides
 
 
 def weigh(candidate: Candidate, weights: Mapping[str, Sequence[float]]) -> list[float]:
-    """Return how much speaks for each of SIDES."""
-    sums = list(weights["bias"])
-    for feature in candidate.features:
-        for at, weight in enumerate(weights.get(feature, ())):
-            sums[at] += weight
-    return sums
+    """Return how much speaks for each of SIDES; the order of the features does not matter."""
+    rows = [weights[feature] for feature in candidate.features if feature in weights]
+    return [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
 
 
 def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[str, Candidate]:
@@ -165,10 +163,21 @@ def _of_company(
             yield f"{kind}/{sort} {'before' if mine < at else 'after'} {_sort(other)}"
 
 
+#: What the last word of an unlisted name tells of it: "Acme Capital".
+_SORT_OF_TAIL = {
+    word: sort
+    for sort, words in {
+        "investor": "bank capital equity fund funds investments management partners ventures",
+        "power": "energy nuclear power renewables solar",
+    }.items()
+    for word in words.split()
+}
+
+
 def _sort(candidate: Candidate) -> str:
     company = candidate.company
     if company is None:
-        return "unlisted"
+        return _SORT_OF_TAIL.get(candidate.name.rpartition(" ")[2].lower(), "unlisted")
     if company.role.startswith(("investor", "bank")):
         return "investor"
     if company.role in ("hyperscaler", "tech group", "application"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from bot.model import Claim, Kind, Money, Reason, Story, Verdict
+from bot.model import Claim, Kind, Money, Qualifier, Reason, Story, Verdict
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
 from bot.understand.money import MoneyMention, Role
@@ -160,8 +160,23 @@ def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
         # "$900 million a month" is the size only when no whole is told
         found = [mention for mention in found if not mention.per] or found
         if found and (place <= 1 or _is_about(reading, kind)):
-            return max(found, key=lambda mention: _fitness(mention, reading)).money, reading.text
+            money = max(found, key=lambda mention: _fitness(mention, reading)).money
+            return _hedged(money, readings[place + 1 : 4]), reading.text
     return None, ""
+
+
+def _hedged(money: Money, lead: Sequence[Reading]) -> Money:
+    """Return *money* as "up to" or "more than" if the lead tells the same sum so."""
+    if money.qualifier is not Qualifier.EXACT:
+        return money
+    for reading in lead:
+        for mention in reading.money:
+            told = mention.money
+            if (told.amount, told.currency) == (money.amount, money.currency) and (
+                told.qualifier in (Qualifier.UP_TO, Qualifier.AT_LEAST)
+            ):
+                return told
+    return money
 
 
 def _is_about(reading: Reading, kind: Kind) -> bool:

@@ -52,7 +52,15 @@ def knowledge_of(
 ) -> Knowledge:
     """Return the knowledge that *companies*, weights and cue *words* make up, indexed once."""
     companies = tuple(companies)
-    common = frozenset(_listed(words, "common")) | frozenset(_listed(words, "deal_verbs"))
+    forms = forms_of(words.get("acts", {}))
+    common = frozenset(
+        [
+            *_listed(words, "common"),
+            *_listed(words, "common_english"),
+            *_listed(words, "deal_verbs"),
+            *forms,
+        ]
+    )
     listed: dict[str, tuple[str, Company | None]] = {}
     same = dict(pair.split(" = ") for pair in _listed(words, "same_places"))
     for place in (*_listed(words, "places"), *same):
@@ -78,7 +86,7 @@ def knowledge_of(
         surnames=frozenset(_listed(words, "surnames")),
         metropolises=frozenset(_listed(words, "metropolises")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
-        forms=forms_of(words.get("acts", {})),
+        forms=forms,
         status={
             Status(name): re.compile(
                 rf"(?<!\w)(?:{'|'.join(cues)})(?:(?<=[\s$€£])|(?!\w))", re.IGNORECASE

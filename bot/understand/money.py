@@ -182,7 +182,7 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"|(?:previous|prior|original|existing|former|earlier|old)(?: \w+){0,3}"
                     r"|up from|down from|from|(?:days|weeks|months) after(?: \w+){0,3}"
                     r"|compared (?:with|to)|versus|vs\.?|on top of|following(?: its| a| the)?"
-                    r"|had (?:raised|invested|committed)(?: \w+){0,2}|followed by|adds? to(?: \w+){0,3}"
+                    r"|followed by|adds? to(?: \w+){0,3}"
                     r"|when (?:it|they|the company) (?:last )?\w+(?: an?| its)?"
                     r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
         (Role.VALUATION, r"valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
@@ -405,8 +405,14 @@ def _role(text: str, start: int, end: int, value: int) -> Role:
     return role
 
 
+_HAD = re.compile(r"\bhad (?:raised|invested|committed)(?: \w+){0,2} $", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:said|says|announced|confirmed|revealed)\b", re.IGNORECASE)
+
+
 def _is_of_then(before: str, after: str) -> bool:
     """Say whether the words around an amount date it: "raised $40M last year"."""
+    if _HAD.search(before) and not _SAID.search(before):
+        return True  # "said it had raised" is news, "it had raised" is not
     dated = _THEN_AFTER.match(after)
     if dated and not _STILL_TO_COME.search(dated.group()):
         return not _STILL_TO_COME.search(before[-40:])

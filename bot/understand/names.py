@@ -181,6 +181,9 @@ def _case_fits(written: str, alias: str, company: Company) -> bool:
         return written == alias or (not _is_code(alias) and written[:1].isupper())
     if written == alias:
         return True
+    words = zip(alias.split(), written.split(), strict=False)
+    if any(word[0].isupper() and not told[0].isupper() for word, told in words):
+        return False  # "an AI infrastructure partnership" is no name
     if len(alias) <= 3 and not alias.islower():
         return written == alias
     return any(letter.isupper() for letter in written[:2])

@@ -237,7 +237,7 @@ _FORMER = re.compile(
     re.IGNORECASE,
 )
 _ADVISER = re.compile(
-    r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have)\s)?(?:acting|acted|serv(?:ed|ing)|"
+    r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have|to|will)\s)?(?:acting|acted|serv(?:ed|ing)|"
     r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
     re.IGNORECASE,
 )
@@ -554,7 +554,7 @@ def _role(
         return "other", 0
     if slot == "with" and index + 1 < len(clause) and clause[index + 1].low in _GOODS:
         return "other", 0  # "to build a site with Acme chips"
-    if slot == "from" and act.name == "acquire" and before & _DRAWS:
+    if slot == "from" and act.name == "acquire" and before & (_DRAWS | _REJECTS):
         return "payer", 2  # "draws a bid from"
     if slot == "from" and act.name == "order":
         won = any(token.low in _GAIN for token in clause[:governing])

@@ -36,6 +36,7 @@ class _Names(_Shape):
     surnames: Words = ""
     deal_verbs: Words = ""
     common: Words = ""
+    common_english: Words = ""
 
 
 class _Act(BaseModel):

@@ -223,11 +223,12 @@ def _add_government(title: Reading, sides: Sides) -> None:
         sides.evidence["payers"] = title.text
 
 
-_STATE_TOLD = re.compile(
-    r"(?:'s|’s|'|’|-based|-backed|\$)|"
+_SEAT = re.compile(
+    r"-based|-backed|\$|"
     r" (?:tech )?(?:billionaire|company|developer|firm|giant|group|operator|startup)",
     re.IGNORECASE,
 )
+_APOSTROPHES = ("'", "’")
 _DIRECTION = re.compile(
     r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
 )
@@ -241,45 +242,50 @@ _NEAR_PLACE = re.compile(r"\b(?:in|near|outside)\s$", re.IGNORECASE)
 def _add_place(readings: Sequence[Reading], sides: Sides, knowledge: Knowledge) -> None:
     """Name what a build-out goes to: a metropolis, else the state that is told after a town."""
     for reading in readings[:3]:
-        text = reading.text
-        found = [
-            place
-            for place in reading.places
-            if place.name not in sides.payers
-            and (
-                not _STATE_TOLD.match(text, place.end)
-                or (text[place.end] in "'’" and _INTO.search(text[: place.start]))
-            )
-        ]
-        towns = [
-            token.name
-            for token in reading.tokens
-            if token.name is not None
-            and token.name.company is None
-            and token.name.name not in sides.payers
-            and _NEAR_PLACE.search(text[: token.start])
-        ]
-        found.sort(key=lambda place: place.name in _WHOLE)
-        chosen = (
-            [place for place in found if _NEAR_PLACE.search(text[: place.start])]
-            or [place for place in found if _INTO.search(text[: place.start])]
-            or found
-        )
-        name = ""
-        if chosen:
-            place = chosen[0]
-            name = place.name
-            following = found[found.index(place) + 1 :]
-            if following and name not in knowledge.metropolises:
-                told_after = text[place.end : following[0].start] == ", "
-                if told_after or name.endswith(("County", "Parish")):
-                    name = following[0].name
-        if towns and (not chosen or towns[0].start < chosen[0].start):
-            name = towns[0].name
+        name = _site(reading, sides, knowledge)
         if name:
             sides.recipients = {_DIRECTION.sub("", name): None}
-            sides.evidence["recipients"] = text
+            sides.evidence["recipients"] = reading.text
             return
+
+
+def _site(reading: Reading, sides: Sides, knowledge: Knowledge) -> str:
+    text = reading.text
+    names = {token.start: token.name for token in reading.tokens if token.name is not None}
+    found = [
+        place
+        for place in reading.places
+        if place.name not in sides.payers
+        and not _SEAT.match(text, place.end)
+        # "Ohio's Acme" tells the seat, "Ohio's grid" the site
+        and not (
+            text[place.end :][:1] in _APOSTROPHES and {place.end + 2, place.end + 3} & set(names)
+        )
+    ]
+    found.sort(key=lambda place: place.name in _WHOLE)
+    chosen = (
+        [place for place in found if _NEAR_PLACE.search(text[: place.start])]
+        or [place for place in found if _INTO.search(text[: place.start])]
+        or found
+    )
+    towns = [
+        town
+        for town in names.values()
+        if town.company is None
+        and town.name not in sides.payers
+        and _NEAR_PLACE.search(text[: town.start])
+    ]
+    if towns and (not chosen or towns[0].start < chosen[0].start):
+        return towns[0].name
+    if not chosen:
+        return ""
+    place = chosen[0]
+    following = next((other for other in found if other.start > place.end), None)
+    if following is not None and place.name not in knowledge.metropolises:
+        between = text[place.end : following.start]
+        if between in (", ", "'s ", "’s ") or place.name.endswith(("County", "Parish")):
+            return following.name
+    return place.name
 
 
 def _add_leftover(readings: Sequence[Reading], sides: Sides, kind: Kind) -> None:

@@ -72,7 +72,7 @@ def kind_of(readings: Sequence[Reading]) -> Kind:
         for kind, weight in _votes(reading):
             votes[kind] = votes.get(kind, 0) + weight * scope
     vague = readings[0].act is None or readings[0].act.name in ("contract", "team", "list")
-    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:2]):
+    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:]):
         votes[Kind.EQUITY] = votes.get(Kind.EQUITY, 0) + 20
     if votes:
         return max(votes, key=lambda kind: votes[kind])
@@ -116,7 +116,7 @@ _SITE_COMPANY = re.compile(
 _BUYS_GOODS = re.compile(
     r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
     r"(?<!\bto )(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
-    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?)\b"
+    r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?|fib(?:er|re)|cables?|optics|fuel cells|equipment)\b"
     r"(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
     r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
     re.IGNORECASE,
@@ -190,6 +190,10 @@ _DONE = re.compile(
 )
 #: Words that only say where the news comes from: "reportedly signs" is signed.
 _HEARSAY = re.compile(r"^(?:reportedly|(?:say )?sources?(?: .*)?|people familiar)$", re.IGNORECASE)
+_WISH = re.compile(
+    r"could|might|may|wants? |hopes |look|aim|potential|possible|poised|likely|target",
+    re.IGNORECASE,
+)
 _NOT_YET = re.compile(
     r"(?:\b(?:to|will|expect(?:s|ed)? to|set to|subject to|until|before|when|once|after|not|plans to|"
     r"would|could|may|should)\s+(?:\w+\s+){0,2})$",
@@ -207,7 +211,7 @@ def status_of(title: str, lead: Sequence[str], knowledge: Knowledge) -> tuple[St
         return said, title
     for sentence in () if _DONE.search(title) else lead[:2]:
         # a lead may soften a title without a verb; it neither ends nor undoes a deal
-        if _said_in(sentence, knowledge) is Status.RUMORED:
+        if _softens(sentence, knowledge):
             return Status.RUMORED, sentence
         if _DONE.search(sentence):
             break
@@ -226,6 +230,15 @@ def _said_in(sentence: str, knowledge: Knowledge) -> Status | None:
             continue
         return status
     return None
+
+
+def _softens(sentence: str, knowledge: Knowledge) -> bool:
+    """Say whether a sentence of the lead tells of talks; what a company wants or could is less."""
+    pattern = knowledge.status.get(Status.RUMORED)
+    return pattern is not None and any(
+        not _WISH.match(hit.group()) and not _is_done(sentence, hit)
+        for hit in pattern.finditer(sentence)
+    )
 
 
 def _is_done(sentence: str, rumour: re.Match[str]) -> bool:

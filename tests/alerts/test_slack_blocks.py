@@ -93,7 +93,7 @@ def test_an_address_cannot_end_its_link_early():
 ANY_TEXT = st.text(max_size=4000)
 OVERRIDES = [
     Override(),
-    Override(facts={"money": "", "payers": "Nvidia"}, last=3, by="U1"),
+    Override({"money": "", "payers": "A"}, {"money": "U1", "payers": "U2"}, last=3, by="U1"),
     Override(reason=Reason.PRICE_MOVE, last=3, by="U1"),
     Override(merged_into="20251027-1", last=3, by="12345"),
 ]
@@ -161,7 +161,7 @@ def test_only_who_corrected_a_deal_is_named_by_it():
     by_u1 = Change("money", "$1.0B", "by @U2", "correction-1", NOON, "U1")
     deal = a_deal(
         payers=("by @U2",),
-        override=Override(facts={"money": ""}, last=1, by="U1"),
+        override=Override({"money": ""}, {"money": "U1"}, last=1, by="U1"),
         history=(by_u1,),
     )
     alert = Alert(News.CORRECTION, deal.id, "correction-1", "", (by_u1,))
@@ -176,7 +176,7 @@ def test_only_who_corrected_a_deal_is_named_by_it():
     [
         pytest.param(Override(), "", ["Details", "⋯"], id="as sources tell it"),
         pytest.param(
-            Override(facts={"money": ""}, last=4, by="U1"),
+            Override({"money": ""}, {"money": "U1"}, last=4, by="U2"),
             "Corrected by <@U1>: amount",
             ["Details", "Undo", "⋯"],
             id="fixed",

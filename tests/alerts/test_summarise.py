@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.summarise import facts, follow_up, headline, notification, summary
+from bot.deals.merge import merge
 from bot.model import Alert, Change, Claim, Kind, Layer, News, Qualifier, Status
-from tests.deals.claims import DAY_ONE, claim, merges, money, told
+from tests.deals.claims import DAY_ONE, claim, merges, money, story, told
 
 R, A, C, X = Status.RUMORED, Status.ANNOUNCED, Status.COMPLETED, Status.CANCELLED
 DEBT, SUPPLY, BUY = Kind.DEBT, Kind.SUPPLY, Kind.ACQUISITION
@@ -208,6 +209,13 @@ def test_a_phone_shows_whether_it_is_new_talk_or_an_update() -> None:
     assert notification(update, signed.deal) == (
         "UPDATE: Nvidia → Nokia · $1.0B equity investment · Now announced (was rumored)"
     )
+
+
+def test_a_deal_whose_titles_tell_of_a_listing_is_told_as_one() -> None:
+    said = claim("> Helvora", id="s1", status=R)
+    deal = merge(None, story(said, title="Helvora weighs IPO"), said, deal_id="20260302-1").deal
+    assert headline(deal) == "Helvora · IPO (rumored)"
+    assert summary(deal) == "Helvora may go public, according to unconfirmed reports."
 
 
 FOLLOW_UPS = {

@@ -57,7 +57,7 @@ def test_a_card_says_who_pays_whom_how_much_for_what_and_how_far_along():
     assert seen(shown).splitlines() == [
         "Nvidia → Nokia · $1.0B equity investment",
         "🟢 Announced · Equity · Networking · 28 Oct 2025",
-        "Nvidia invests $1.0B in Nokia. The stake is 2.9%.",
+        "Nvidia invests $1.0B in Nokia for a 2.9% stake.",
         "",
         "Amount: $1.0B",
         "Stake: 2.9%",
@@ -265,7 +265,7 @@ def test_long_addresses_do_not_make_a_message_too_heavy():
             "Not a deal (said by @U1): price move",
         ),
         (Override(merged_into="20251027-1", by="U1"), "Merged into deal 20251027-1 by @U1"),
-        (Override(facts={"money": ""}, by="U1"), "Corrected by @U1: amount"),
+        (Override({"money": ""}, {"money": "U1"}), "Corrected by @U1: amount"),
     ],
 )
 def test_a_card_says_what_people_made_of_the_deal(override, shown):

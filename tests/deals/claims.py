@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,13 +61,17 @@ def merges(*claims: Claim, publishers: str = "") -> list[Merge]:
     return done
 
 
-def clustered(claims: list[Claim]) -> dict[str, list[str]]:
-    """Return deal id → story ids, as the pipeline would sort *claims* in their order."""
+def clustered(claims: list[Claim], titles: Mapping[str, str] | None = None) -> dict[str, list[str]]:
+    """Return deal id → story ids, as the pipeline would sort *claims* in their order.
+
+    *titles* are those of the stories, by story id; none has one otherwise.
+    """
     deals: dict[str, Deal] = {}
     for said in claims:
-        match = find_same(said, list(deals.values()))
+        title = (titles or {}).get(said.story_id, "")
+        match = find_same(said, list(deals.values()), title)
         known = match.same
         new_id = f"{said.said_at:%Y%m%d}-{len(deals) + 1}"
-        merged = merge(known, story(said), said, deal_id=known.id if known else new_id)
+        merged = merge(known, story(said, title=title), said, deal_id=known.id if known else new_id)
         deals[merged.deal.id] = merged.deal
     return {deal.id: [source.story_id for source in deal.sources] for deal in deals.values()}

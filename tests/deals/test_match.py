@@ -164,6 +164,78 @@ def test_another_deal_is_kept_apart_in_either_order(pair: tuple[Claim, Claim]) -
     assert len(clustered([second, first])) == 2
 
 
+Told = tuple[Claim, str, Claim, str]
+
+RETOLD: dict[str, Told] = {
+    "sides and kind misread, the figure is right": (
+        claim("CoreWeave > Meta", 14.2), "CoreWeave wins $14.2B from Meta",
+        claim("Meta > CoreWeave", 14.2, day=1, kind=SUPPLY), "Meta rents $14.2B of GPUs"),
+    "the other party stands in the title alone": (
+        claim("Helvora >", kind=SUPPLY), "Helvora and Meta agree on 200 MW of storage",
+        claim("Meta > Helvora", day=0.2, kind=SUPPLY), "Meta takes storage from Helvora"),
+    "one outlet calls the company by what it does": (
+        claim(">", 2.5), "Swiss robot brain start-up raises $2.5 billion",
+        claim("> Helvora", 2.5, day=1), "Robot brain start-up Helvora raises $2.5 billion"),
+    "one release printed twice, once read badly": (
+        claim("> Series", kind=SUPPLY), "Helvora expands its series of sites with Tarnwick",
+        claim("Tarnwick > Helvora", kind=SUPPLY),
+        "Helvora expands its series of sites with Tarnwick, adding power"),
+    "a worth taken for a size": (
+        claim("> Helvora", 41), "Helvora is worth $41 billion",
+        claim("> Helvora", 12, day=1, valuation=money(41)), "Helvora raises $12bn at $41bn"),
+    "a cancellation read the wrong way round": (
+        claim("Disney > OpenAI", 1), "Disney invests $1bn in OpenAI",
+        claim("OpenAI > Disney", 1, day=100, kind=SUPPLY, status=X), "Disney drops OpenAI plan"),
+    "a talked-of listing and its filing": (
+        claim("> Helvora", status=R), "Helvora weighs an IPO next year",
+        claim("> Helvora", day=120), "Helvora files for an IPO"),
+}  # fmt: skip
+
+NOT_RETOLD: dict[str, Told] = {
+    "twins in like words": (
+        claim("Nvidia > Lumentum", 2), "Nvidia to invest $2 billion in Lumentum",
+        claim("Nvidia > Coherent", 2), "Nvidia to invest $2 billion in Coherent"),
+    "rival bidders in like words": (
+        claim("Qualcomm > Tarnwick", 5, kind=BUY, status=R), "Qualcomm in talks to buy Tarnwick",
+        claim("Intel > Tarnwick", 5, kind=BUY, status=R), "Intel in talks to buy Tarnwick"),
+    "two strangers that raise the same": (
+        claim("> Helvora", 1.2), "Helvora raises $1.2 billion in new funding",
+        claim("> Tarnwick", 1.2), "Tarnwick raises $1.2 billion in new funding"),
+    "the stake and the order that comes back": (
+        claim("Nvidia > Helvora", 2.1), "Nvidia to put $2.1bn into Helvora",
+        claim("Helvora > Nvidia", 3.4, day=0.5, kind=SUPPLY), "Helvora orders Nvidia chips"),
+    "the order that comes back, its size not told": (
+        claim("Nvidia > Helvora", 2.1), "Nvidia to put $2.1bn into Helvora",
+        claim("Helvora > Nvidia", day=0.5, kind=SUPPLY), "Chip order signed by cloud firm"),
+    "two builders in one state for the same sum": (
+        claim("Google > Texas", 1, kind=BUILD), "Google plans Texas campus",
+        claim("Vantage > Texas", 1, day=2, kind=BUILD), "Vantage breaks ground near Abilene"),
+    "a loan in the week of a bond": (
+        claim("> Amazon", 10, kind=DEBT, status=R), "Amazon to sell bonds in Canada",
+        claim("> Amazon", 17.5, day=2, kind=DEBT), "Amazon secures loan from banks"),
+    "a round before the listing": (
+        claim("> Helvora"), "Helvora raises money ahead of its IPO",
+        claim("> Helvora", 3, day=1), "Helvora prices its initial public offering"),
+}  # fmt: skip
+
+
+def deals_of(pair: Told) -> tuple[int, int]:
+    """Return how many deals the two stories make, in either order."""
+    first, second = dated(pair[0], pair[2])
+    titles = {"first": pair[1], "second": pair[3]}
+    return len(clustered([first, second], titles)), len(clustered([second, first], titles))
+
+
+@pytest.mark.parametrize("pair", RETOLD.values(), ids=RETOLD)
+def test_a_misread_story_finds_its_deal_in_either_order(pair: Told) -> None:
+    assert deals_of(pair) == (1, 1)
+
+
+@pytest.mark.parametrize("pair", NOT_RETOLD.values(), ids=NOT_RETOLD)
+def test_like_words_alone_make_no_two_deals_one(pair: Told) -> None:
+    assert deals_of(pair) == (2, 2)
+
+
 @pytest.mark.parametrize(
     "case",
     ["the next contract of the same two", "the other leg of a circular deal",

@@ -93,6 +93,8 @@ def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
         pytest.param("In February Norvexa committed $1.5 billion", Role.PAST, id="in February"),
         pytest.param("it has raised $3.9 billion to date", Role.PAST, id="to date"),
         pytest.param("it has raised $3.9 billion", Role.DEAL, id="has raised"),
+        pytest.param("it had raised $3.9 billion", Role.PAST, id="had raised"),
+        pytest.param("said that it had raised $3.9 billion", Role.DEAL, id="said it had raised"),
         pytest.param("it will invest $4 billion in 2027", Role.DEAL, id="still to come"),
         pytest.param("the order adds to the $14 billion deal", Role.PAST, id="adds to"),
         pytest.param("bringing the total to $19 billion", Role.TOTAL, id="total"),
