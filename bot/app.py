@@ -27,7 +27,9 @@ from bot.chat.unconnected import UnconnectedSender
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.feeds.fetch import web_session
+from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
+from bot.llm import Endpoint, Llm
 from bot.model import Channel
 from bot.ops.demo_host import DemoHost
 from bot.ops.health import Pulse
@@ -81,7 +83,12 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
 
 @asynccontextmanager
 async def service(
-    config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+    config: Config,
+    writer: Writer,
+    *,
+    senders: Mapping[str, Sender],
+    model: Endpoint | None = None,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Service]:
     """Open the workers and the network; close them all at the end."""
     settings = config.settings
@@ -93,6 +100,13 @@ async def service(
         session = await stack.enter_async_context(
             web_session(inside=True, at_once=settings.polls_at_once)
         )
+        articles = await stack.enter_async_context(
+            web_session(inside=False, middlewares=(Robots(clock).obey,))
+        )
+        llm = None
+        if model is not None:
+            line = await stack.enter_async_context(web_session(inside=True))
+            llm = Llm(model, session=line, writer=writer, clock=clock, settings=settings)
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
         yield Service(
@@ -100,11 +114,13 @@ async def service(
                 feeds={feed.name: feed for feed in config.feeds if feed.enabled},
                 listeners=config.listeners(now.date()),
                 session=session,
+                articles=articles,
                 workers=workers,
                 writer=writer,
                 clock=clock,
                 jitter=random.random,
                 settings=settings,
+                llm=llm,
             ),
             Deliverer(
                 channels={channel.name: channel for channel in config.channels},
@@ -113,6 +129,14 @@ async def service(
                 clock=clock,
             ),
         )
+
+
+def model_of(tokens: Secrets) -> Endpoint | None:
+    """Return where the language model is; None when none is set."""
+    if not tokens.llm:
+        return None
+    key = tokens.llm_api_key.get_secret_value() if tokens.llm_api_key else ""
+    return Endpoint(tokens.llm_model, tokens.llm_base_url, key)
 
 
 def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, ...]:
@@ -197,7 +221,9 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     async with opened(db) as writer, AsyncExitStack() as stack:
         desk = Desk(db, writer, utc_now, config.settings.correctors)
         senders = await connect(stack, tokens, desk, console, pulse.alive)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens))
+        )
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
@@ -236,7 +262,9 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     async with opened(db) as writer, AsyncExitStack() as stack:
         desk = Desk(db, writer, utc_now, config.settings.correctors)
         senders = await connect(stack, tokens, desk, console)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens))
+        )
         done, sent = await running.round()
     return {
         "feeds polled": done.polled,
