@@ -22,7 +22,7 @@ from bot.alerts.summarise import (
     money_text,
     standing,
     summary,
-)  # fmt: skip
+)
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
 from bot.understand.explain import Lost
 

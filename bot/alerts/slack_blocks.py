@@ -23,7 +23,7 @@ from bot.alerts.summarise import (
     headline,
     standing,
     summary,
-)  # fmt: skip
+)
 from bot.model import Alert, Deal, News, Source
 
 Block = dict[str, Any]

@@ -22,7 +22,7 @@ from bot.alerts.summarise import (
     headline,
     standing,
     summary,
-)  # fmt: skip
+)
 from bot.model import Alert, Deal, News, Source
 
 MOST_CHARACTERS = 4096  #: UTF-16 units of a message once its HTML is parsed
