@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
 from bot.audience import Audience
-from bot.chat import Ask, Question, Sender, slack
+from bot.chat import Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -85,7 +85,8 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
 def desk(config: Config, db: Path, writer: Writer, clock: Clock = utc_now) -> Desk:
     """Return the desk where questions from chat are answered."""
     on = frozenset(feed.name for feed in config.feeds if feed.enabled)
-    return Desk(db, writer, clock, Audience(config.channels, _CHATS), on, clock())
+    audience = Audience(config.channels, _CHATS)
+    return Desk(db, writer, clock, audience, on, clock(), config.settings.correctors)
 
 
 _CHATS = ("slack", "telegram")
@@ -182,7 +183,7 @@ def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) ->
 async def connect(
     stack: AsyncExitStack,
     tokens: Secrets,
-    ask: Ask,
+    desk: Desk,
     console: Console,
     healthy: Callable[[], bool] = lambda: True,
 ) -> dict[str, Sender]:
@@ -190,13 +191,13 @@ async def connect(
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack:
-        services["slack"] = slack.connected(slack_access(tokens, healthy), ask)
+        services["slack"] = slack.connected(slack_access(tokens, healthy), desk, desk)
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
         from bot.chat import telegram  # noqa: PLC0415
 
         services["telegram"] = telegram.connected(
-            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
+            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, desk
         )
     for service, connecting in services.items():
         try:

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from bot import corrections
 from bot.alerts.answer import Answer
 from bot.alerts.vitals import vitals_text
 from bot.audience import Audience
-from bot.chat import Question
+from bot.chat import Form, Question
 from bot.chat.commands import answer
 from bot.chat.subscribing import ORDERS, Order, address_of, carry_out
-from bot.model import Vitals
+from bot.errors import CorrectionError
+from bot.model import Correction, CorrectionKind, Reason, Vitals
 from bot.query import Query
 from bot.store.database import Database, open_reader
 from bot.store.deals import Deals
@@ -40,6 +42,8 @@ _WRITES: Mapping[str, Work] = {}
 _NOBODY_ELSE = Audience((), ("slack", "telegram"))
 _HEALTH = frozenset({"health", "app_home"})
 _NEWEST = 5  #: deals on the Home tab
+#: Corrections that take no form.
+_CORRECTIONS = frozenset({"reject", "undo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,61 @@ class Desk:
     audience: Audience = _NOBODY_ELSE
     feeds: Collection[str] = ()  #: names of those that are on
     started: datetime | None = None
+    correctors: tuple[str, ...] | None = None  #: ids of who may correct; None is everyone
 
     async def __call__(self, question: Question) -> Answer:
         """Answer one question."""
         question = _named(question)
         if question.command in ORDERS:
             return await self.writer.run(_order, question, self.clock(), self.audience)
+        if question.command in _CORRECTIONS:
+            return await self._correction(question)
         order = _WRITES.get(question.command)
         if order is not None:
             return await self.writer.run(order, question, self.clock())
         return await asyncio.to_thread(self._look_up, question)
+
+    # ---- corrections ----
+
+    async def form(self, deal_id: str, by: str) -> Form:
+        """Return what a form on a deal shows; raises CorrectionError when *by* gets none."""
+        if not self._may(by):
+            raise CorrectionError(_NOT_ALLOWED)
+        return await asyncio.to_thread(self._form, deal_id)
+
+    def _form(self, deal_id: str) -> Form:
+        with open_reader(self.db) as reader:
+            return corrections.form(reader, deal_id)
+
+    async def correct(self, correction: Correction) -> Answer:
+        """Make *correction* and say what came of it."""
+        if not self._may(correction.by):
+            return Answer("Not corrected", error=_NOT_ALLOWED)
+        return await self.writer.run(corrections.carry_out, correction, self.clock())
+
+    async def undo(self, deal_id: str, by: str, number: int = 0) -> Answer:
+        """Undo a correction of a deal, by its *number* or else the newest that holds."""
+        if not self._may(by):
+            return Answer("Not undone", error=_NOT_ALLOWED)
+        now = self.clock()
+        return await self.writer.run(corrections.undo, deal_id, by, now, number=number)
+
+    async def _correction(self, question: Question) -> Answer:
+        deal_id, _, word = question.text.strip().partition(" ")
+        if question.command == "undo":
+            return await self.undo(deal_id, question.user)
+        reason = word.strip().lower().replace(" ", "_") or Reason.OTHER
+        if reason not in list(Reason):
+            known = ", ".join(Reason)
+            return Answer("Not corrected", error=f"{word[:40]!r} is no reason. Known: {known}.")
+        return await self.correct(
+            Correction(CorrectionKind.REJECT, deal_id, question.user, reason=Reason(reason))
+        )
+
+    def _may(self, user: str) -> bool:
+        return self.correctors is None or user in self.correctors
+
+    # ---- look-ups ----
 
     def _look_up(self, question: Question) -> Answer:
         work = _READS.get(question.command, _deals)
@@ -113,7 +162,10 @@ def _order(db: Database, question: Question, now: datetime, audience: Audience) 
     return reply
 
 
-_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | {"health"}) - {"deals"}
+_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | _CORRECTIONS | {"health"}) - {"deals"}
+
+
+_NOT_ALLOWED = "You may not correct deals here: ask who runs the bot to name you as a corrector."
 
 
 def _named(question: Question) -> Question:

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.alerts.hours import parse_digest, parse_quiet, parse_zone
 from bot.errors import QueryError, SettingsError
@@ -48,6 +56,15 @@ def _readable(read: Callable[[str], str]) -> Callable[[str], str]:
 def _query(text: str) -> str:
     parse_query(text, date(2026, 1, 1))
     return text
+
+
+def _people(correctors: object) -> object:
+    """Return who may correct deals, None for everyone; as pydantic would not say it."""
+    if correctors == "everyone":
+        return None
+    if isinstance(correctors, list) and all(isinstance(each, str) for each in correctors):
+        return tuple(correctors)
+    raise ValueError('write "everyone", or a list of user ids such as ["U0123456"]')
 
 
 class _Checked(BaseModel):
@@ -101,6 +118,8 @@ class Settings(_Checked):
     #: questions and tokens a day (UTC)
     llm_requests_a_day: Annotated[int, Field(ge=0)] = 200
     llm_tokens_a_day: Annotated[int, Field(ge=0)] = 400_000
+    #: ids of the people who may correct deals; None: everyone in the channel
+    correctors: Annotated[tuple[str, ...] | None, BeforeValidator(_people)] = None
 
 
 class Secrets(BaseModel):

@@ -12,7 +12,18 @@ from rich.text import Text
 
 from bot.alerts.answer import Answer
 from bot.alerts.digest import Brief
-from bot.alerts.summarise import chip, day, facts, follow_up, headline, money_text, summary
+from bot.alerts.summarise import (
+    change_text,
+    chip,
+    corrected_text,
+    day,
+    facts,
+    follow_up,
+    headline,
+    money_text,
+    standing,
+    summary,
+)
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
 from bot.understand.explain import Lost
 
@@ -27,7 +38,14 @@ _COLOURS = {
 def card(deal: Deal) -> RenderableType:
     """Return the card of *deal*."""
     return Panel(
-        Group(_status_line(deal), Text(summary(deal)), Text(), _facts(deal), *_sources(deal)),
+        Group(
+            *[Text(said, style="bold") for said in (standing(deal), corrected_text(deal)) if said],
+            _status_line(deal),
+            Text(summary(deal)),
+            Text(),
+            _facts(deal),
+            *_sources(deal),
+        ),
         title=Text(headline(deal), style="bold"),
         title_align="left",
         border_style=_COLOURS[deal.status],
@@ -127,10 +145,8 @@ def _in_depth(deal: Deal) -> RenderableType:
     parts += [Text("Sources", style="bold"), table]
     table = _grid()
     for change in deal.history:
-        told = f"{change.old} → {change.new}" if change.old else change.new
-        table.add_row(
-            Text(f"{change.at:%d %b %Y %H:%M}", style="dim"), Text(f"{change.field}: {told}")
-        )
+        when = Text(f"{change.at:%d %b %Y %H:%M}", style="dim")
+        table.add_row(when, Text(change_text(change)))
     parts += [Text("History", style="bold"), table]
     if deal.linked:
         parts.append(Text(f"Maybe the same as, or follows from: {', '.join(deal.linked)}"))

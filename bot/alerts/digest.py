@@ -132,7 +132,8 @@ def brief_of(
     news: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in filter(_tells, deliveries):
         news[delivery.alert.deal_id].append(delivery)
-    lines = tuple(_line(deals[deal], told) for deal, told in news.items() if deal in deals)
+    known = ((deals[deal], told) for deal, told in news.items() if deal in deals)
+    lines = tuple(_line(deal, told) for deal, told in known if not deal.hidden)
     return Brief(_title(lines, channel), lines) if lines else None
 
 

@@ -26,6 +26,7 @@ HELP = """\
 /deals quiet 22:00-07:00 Europe/Berlin: alerts wait at night
 /deals digest daily 08:00: one brief a day instead of cards
 /deals health: feeds, messages waiting
+/deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes a correction back
 Keys: payer: to: kind: status: layer: currency: since: sort:"""
 
 
@@ -73,6 +74,8 @@ def _many(asked: str, deals: DealLibrary, today: date, page_size: int, offset: i
 def _one(asked: str, deals: DealLibrary) -> Answer:
     deal_id = asked.strip("#`'\"<> ")
     deal = deals.get(deal_id)
+    while deal is not None and (home := deals.get(deal.override.merged_into)):
+        deal = home
     if deal is not None:
         return Answer(f"Deal {deal.id}", deal=deal)
     if not deal_id:

@@ -35,7 +35,7 @@ class TelegramSender:
         message = SendMessage(
             chat_id=channel.address,
             text=card(deal),
-            disable_notification=alert.news is News.SOURCE,
+            disable_notification=alert.news in (News.SOURCE, News.CORRECTION),
         )
         posted = await self._post(channel, message)
         return Place(channel.name, str(posted["chat"]["id"]), str(posted["message_id"]))

@@ -184,8 +184,8 @@ async def test_details_on_the_home_tab_open_over_it(workspace, desk):
         await workspace.open_home()
         await workspace.until(lambda: workspace.homes)
         await workspace.click_home("home_deal")
-        await workspace.until(lambda: workspace.modals)
-        (modal,) = workspace.modals
+        await workspace.until(lambda: workspace.views)
+        (modal,) = workspace.views.values()
         assert modal["title"]["text"] == "Deal 20251028-1"
         assert "“A stake.”" in str(modal["blocks"])
 

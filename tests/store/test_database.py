@@ -31,7 +31,7 @@ def test_every_table_is_strict(tmp_path):
     ours = {name for name in sql if not name.startswith(("deals_text", "sqlite_"))}
     assert ours == {
         "feeds", "stories", "deals", "deal_parties", "outbox", "places", "llm_answers", "llm_days",
-        "subscriptions", "channel_hours",
+        "subscriptions", "channel_hours", "corrections",
     }  # fmt: skip
     assert all("strict" in sql[name].lower() for name in ours)
 
