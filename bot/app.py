@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Question, Sender, slack
+from bot.audience import Audience
+from bot.chat import Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -82,6 +83,9 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
             yield writer
 
 
+_CHATS = ("slack", "telegram")
+
+
 @asynccontextmanager
 async def service(
     config: Config,
@@ -93,7 +97,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     """Open the workers and the network; close them all at the end."""
     settings = config.settings
-    config = replace(config, channels=_reachable(config, senders))
+    audience = Audience(_reachable(config, senders), frozenset(senders))
     async with AsyncExitStack() as stack:
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
@@ -110,10 +114,18 @@ async def service(
             llm = Llm(model, session=line, writer=writer, clock=clock, settings=settings)
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
+        deliverer = Deliverer(
+            channels=audience.by_name,
+            senders=senders,
+            writer=writer,
+            clock=clock,
+            burst_of=settings.burst_of,
+        )
+        stack.push_async_callback(deliverer.stop)
         yield Service(
             Collector(
                 feeds={feed.name: feed for feed in config.feeds if feed.enabled},
-                listeners=config.listeners(now.date()),
+                listeners=audience.listeners,
                 session=session,
                 articles=articles,
                 workers=workers,
@@ -123,12 +135,7 @@ async def service(
                 settings=settings,
                 llm=llm,
             ),
-            Deliverer(
-                channels={channel.name: channel for channel in config.channels},
-                senders=senders,
-                writer=writer,
-                clock=clock,
-            ),
+            deliverer,
         )
 
 
@@ -170,7 +177,7 @@ def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) ->
 async def connect(
     stack: AsyncExitStack,
     tokens: Secrets,
-    ask: Ask,
+    desk: Desk,
     console: Console,
     healthy: Callable[[], bool] = lambda: True,
     *,
@@ -180,15 +187,14 @@ async def connect(
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack:
-        services["slack"] = slack.connected(
-            replace(slack_access(tokens, healthy), permalink_base=permalink_base), ask
-        )
+        access = replace(slack_access(tokens, healthy), permalink_base=permalink_base)
+        services["slack"] = slack.connected(access, desk, desk)
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
         from bot.chat import telegram  # noqa: PLC0415
 
         services["telegram"] = telegram.connected(
-            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
+            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, desk
         )
     for service, connecting in services.items():
         try:
@@ -200,13 +206,22 @@ async def connect(
 
 
 async def desk(stack: AsyncExitStack, config: Config, db: Path, writer: Writer) -> Desk:
-    """Open the desk where people's questions are answered."""
+    """Open the desk where questions from chat are answered."""
     # a process of its own, so that no question waits behind the news; it starts with the first
     workers = await stack.enter_async_context(
         Workers(1, initializer=Reader.load, initargs=(config.folder,))
     )
-    aliases = load_aliases(config.folder)
-    return Desk(db, writer, utc_now, aliases=aliases, opinion=Opinion(workers, utc_now))
+    return Desk(
+        db,
+        writer,
+        utc_now,
+        audience=Audience(config.channels, _CHATS),
+        feeds=frozenset(feed.name for feed in config.feeds if feed.enabled),
+        started=utc_now(),
+        correctors=config.settings.correctors,
+        aliases=load_aliases(config.folder),
+        opinion=Opinion(workers, utc_now),
+    )
 
 
 @asynccontextmanager
@@ -234,9 +249,9 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        ask = await desk(stack, config, db, writer)
+        questions = await desk(stack, config, db, writer)
         base = config.settings.permalink_base
-        senders = await connect(stack, tokens, ask, console, pulse.alive, permalink_base=base)
+        senders = await connect(stack, tokens, questions, console, pulse.alive, permalink_base=base)
         running = await stack.enter_async_context(
             service(config, writer, senders=senders, model=model_of(tokens))
         )
@@ -248,7 +263,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         await stack.enter_async_context(
             every(
                 (pulse.after(running.collector.round), settings.poll_every_s),
-                (pulse.after(running.deliverer.round), settings.deliver_every_s),
+                (pulse.after(running.deliverer.start), settings.deliver_every_s),
             )
         )
         await _until_stopped()
@@ -276,9 +291,9 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        ask = await desk(stack, config, db, writer)
+        questions = await desk(stack, config, db, writer)
         base = config.settings.permalink_base
-        senders = await connect(stack, tokens, ask, console, permalink_base=base)
+        senders = await connect(stack, tokens, questions, console, permalink_base=base)
         running = await stack.enter_async_context(
             service(config, writer, senders=senders, model=model_of(tokens))
         )

@@ -12,11 +12,20 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
+from bot.alerts.hours import parse_digest, parse_quiet, parse_zone
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
-from bot.query import Query, normalized, parse_query
+from bot.query import normalized, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
@@ -36,12 +45,30 @@ def _base(url: str) -> str:
     return f"{_web_address(url).rstrip('/')}/" if url else ""
 
 
-def _readable_query(query: str) -> str:
-    try:
-        parse_query(query, date(2026, 1, 1))
-    except QueryError as error:
-        raise ValueError(str(error)) from error
-    return query
+def _readable(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a check that *read* understands a text; it keeps what *read* makes of it."""
+
+    def check(text: str) -> str:
+        try:
+            return read(text)
+        except QueryError as error:
+            raise ValueError(str(error)) from error
+
+    return check
+
+
+def _query(text: str) -> str:
+    parse_query(text, date(2026, 1, 1))
+    return text
+
+
+def _people(correctors: object) -> object:
+    """Return who may correct deals, None for everyone; as pydantic would not say it."""
+    if correctors == "everyone":
+        return None
+    if isinstance(correctors, list) and all(isinstance(each, str) for each in correctors):
+        return tuple(correctors)
+    raise ValueError('write "everyone", or a list of user ids such as ["U0123456"]')
 
 
 class _Checked(BaseModel):
@@ -61,8 +88,11 @@ class _ChannelEntry(_Checked):
     name: Annotated[str, Field(min_length=1, max_length=80)]
     service: Literal["slack", "telegram", "console"]
     address: str = ""
-    query: Annotated[str, AfterValidator(_readable_query)] = ""
+    query: Annotated[str, AfterValidator(_readable(_query))] = ""
     broadcast: bool = True
+    quiet: Annotated[str, AfterValidator(_readable(lambda text: str(parse_quiet(text))))] = ""
+    timezone: Annotated[str, AfterValidator(_readable(lambda text: parse_zone(text).key))] = "UTC"
+    digest: Annotated[str, AfterValidator(_readable(lambda text: str(parse_digest(text))))] = ""
 
 
 class Settings(_Checked):
@@ -80,6 +110,8 @@ class Settings(_Checked):
     fetch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30
     #: megabytes: a longer body is refused
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
+    #: more new deals than that within ten minutes for one channel come as one brief
+    burst_of: Annotated[int, Field(ge=1, le=1000)] = 5
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
     #: links to this address and a deal's id show the deal's card in Slack; "" is off
@@ -92,6 +124,8 @@ class Settings(_Checked):
     #: questions and tokens a day (UTC)
     llm_requests_a_day: Annotated[int, Field(ge=0)] = 200
     llm_tokens_a_day: Annotated[int, Field(ge=0)] = 400_000
+    #: ids of the people who may correct deals; None: everyone in the channel
+    correctors: Annotated[tuple[str, ...] | None, BeforeValidator(_people)] = None
 
 
 class Secrets(BaseModel):
@@ -143,10 +177,6 @@ class Config:
     settings: Settings
     feeds: tuple[Feed, ...]
     channels: tuple[Channel, ...]
-
-    def listeners(self, today: date) -> list[tuple[Channel, Query]]:
-        """Return the channels, each with the look-up that says what it hears."""
-        return [(channel, parse_query(channel.query, today)) for channel in self.channels]
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:

@@ -15,15 +15,15 @@ from bot.query import Query, parse_query
 
 HELP = """\
 /deals nvidia since:90d: deals with this word, newest first
-/deals payer:nvidia to:openai kind:equity amount>=1b: by who pays, who gets, what, how much
-/deals top since:30d: the largest, without rumors
+/deals payer:nvidia to:openai kind:equity amount>=1b: also status: layer: currency: sort:
 /deals company nvidia: money in and out, with whom
-/deals stats kind:debt since:1y: figures, and a picture
-/deals export layer:power: all of them as CSV
-/deals why https://example.com/story: why a story was told of, or not
-/deals read https://example.com/story: what the bot makes of any article
+/deals stats kind:debt since:1y: figures and a picture; "top" and "export" take the same words
+/deals why https://example.com/story: why it was told of, or not; "read" judges any article
 /deal 20251028-1: one deal with its sources, evidence and history
-Keys: payer: to: kind: status: layer: currency: since: sort: (- before one leaves out)"""
+/deals subscribe payer:nvidia amount>=1b: this channel hears of such deals; "subscriptions" lists
+/deals watch coreweave: tells you alone; "watches" lists, "unwatch 3" takes one away
+/deals quiet 22:00-07:00 Europe/Berlin: alerts wait at night; also "digest daily 08:00", "health"
+/deals reject 20251028-1: it is not a deal; "undo 20251028-1" takes a correction back"""
 
 
 class DealLibrary(Protocol):
@@ -92,6 +92,8 @@ def nothing_found(asked: str) -> Answer:
 def _one(asked: str, deals: DealLibrary) -> Answer:
     deal_id = asked.strip("#`'\"<> ")
     deal = deals.get(deal_id)
+    while deal is not None and (home := deals.get(deal.override.merged_into)):
+        deal = home
     if deal is not None:
         return Answer(f"Deal {deal.id}", deal=deal)
     if not deal_id:

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, page_of, plain
+from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, REMOVE, page_of, plain
 from bot.chat import Ask, Question
 from bot.chat.slack_answers import answered, whisper
 
@@ -43,12 +43,20 @@ def register(app: AsyncApp, ask: Ask) -> None:
     async def opened(ack: AsyncAck) -> None:
         await ack()  # the browser follows the button's link by itself
 
+    async def remove(
+        ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        await ack()
+        question = _question(body, "deals", _value(body))
+        await whisper(respond, client, question, await answered(ask, question), turned=True)
+
     app.command("/deals")(command)
     app.command("/deal")(command)
     app.action(DETAILS)(details)
     app.action(f"{PAGE}_back")(page)
     app.action(f"{PAGE}_next")(page)
     app.action(OPEN)(opened)
+    app.action(REMOVE)(remove)
 
 
 def _question(body: dict[str, Any], command: str, text: str, offset: int = 0) -> Question:

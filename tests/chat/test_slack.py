@@ -306,7 +306,7 @@ def test_the_manifest_asks_for_just_what_the_code_calls():
         or (method in UPLOAD and ".files_upload_v2(" in CODE)
     }  # fmt: skip
     asked = set(Slack().manifest["oauth_config"]["scopes"]["bot"])
-    heard = {EVENT_SCOPES[event] for event in events()}
+    heard = {EVENT_SCOPES[event] for event in events() if event in EVENT_SCOPES}
     # what reads public channels' names needs a twin for private ones
     assert asked == called | heard | {"commands", "groups:read"}
 
