@@ -205,23 +205,34 @@ async def connect(
     return senders
 
 
-async def desk(stack: AsyncExitStack, config: Config, db: Path, writer: Writer) -> Desk:
-    """Open the desk where questions from chat are answered."""
-    # a process of its own, so that no question waits behind the news; it starts with the first
-    workers = await stack.enter_async_context(
-        Workers(1, initializer=Reader.load, initargs=(config.folder,))
-    )
+def desk(
+    config: Config,
+    db: Path,
+    writer: Writer,
+    clock: Clock = utc_now,
+    *,
+    readers: Workers | None = None,
+) -> Desk:
+    """Return the desk where questions from chat are answered; *readers* read what people show."""
     return Desk(
         db,
         writer,
-        utc_now,
+        clock,
         audience=Audience(config.channels, _CHATS),
         feeds=frozenset(feed.name for feed in config.feeds if feed.enabled),
-        started=utc_now(),
+        started=clock(),
         correctors=config.settings.correctors,
         aliases=load_aliases(config.folder),
-        opinion=Opinion(workers, utc_now),
+        opinion=Opinion(readers, clock) if readers else None,
     )
+
+
+def one_reader(folder: Path) -> Workers:
+    """Return one process for questions, so that none waits behind the news.
+
+    It starts with the first.
+    """
+    return Workers(1, initializer=Reader.load, initargs=(folder,))
 
 
 @asynccontextmanager
@@ -249,7 +260,8 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        questions = await desk(stack, config, db, writer)
+        readers = await stack.enter_async_context(one_reader(folder))
+        questions = desk(config, db, writer, readers=readers)
         base = config.settings.permalink_base
         senders = await connect(stack, tokens, questions, console, pulse.alive, permalink_base=base)
         running = await stack.enter_async_context(
@@ -291,7 +303,8 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        questions = await desk(stack, config, db, writer)
+        readers = await stack.enter_async_context(one_reader(folder))
+        questions = desk(config, db, writer, readers=readers)
         base = config.settings.permalink_base
         senders = await connect(stack, tokens, questions, console, permalink_base=base)
         running = await stack.enter_async_context(
