@@ -199,7 +199,9 @@ def _order(db: Database, question: Question, now: datetime, audience: Audience) 
     return reply
 
 
-_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | _CORRECTIONS | {"health"}) - {"deals"}
+_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | _OTHERS | _CORRECTIONS | {"health"}) - {
+    "deals"
+}
 
 
 _NOT_ALLOWED = "You may not correct deals here: ask who runs the bot to name you as a corrector."

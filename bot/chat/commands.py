@@ -17,13 +17,13 @@ HELP = """\
 /deals nvidia since:90d: deals with this word, newest first
 /deals payer:nvidia to:openai kind:equity amount>=1b: also status: layer: currency: sort:
 /deals company nvidia: money in and out, with whom
-/deals stats kind:debt since:1y: figures and a picture; "top" and "export" take the same words
-/deals why https://example.com/story: why it was told of, or not; "read" judges any article
+/deals stats kind:debt since:1y: figures, a picture; /deals top, /deals export take the same
+/deals why https://example.com/story: why it was told of; /deals read judges any article
 /deal 20251028-1: one deal with its sources, evidence and history
-/deals subscribe payer:nvidia amount>=1b: this channel hears of such deals; "subscriptions" lists
-/deals watch coreweave: tells you alone; "watches" lists, "unwatch 3" takes one away
-/deals quiet 22:00-07:00 Europe/Berlin: alerts wait at night; also "digest daily 08:00", "health"
-/deals reject 20251028-1: it is not a deal; "undo 20251028-1" takes a correction back"""
+/deals subscribe payer:nvidia: in this channel; /deals subscriptions, /deals unsubscribe 3
+/deals watch coreweave: tells you alone; /deals watches, /deals unwatch 3
+/deals quiet 22:00-07:00 Europe/Berlin: alerts wait; /deals digest daily 08:00, /deals health
+/deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes it back"""
 
 
 class DealLibrary(Protocol):

@@ -89,6 +89,8 @@ async def test_an_event_that_comes_again_is_answered_once(workspace, desk):
         await workspace.event(event, "Ev1")
         await workspace.event(event, "Ev1", retry=1)
         await workspace.mention("amd")
+        await workspace.until(lambda: len(workspace.thread("C0000001")) > 1, 20)
+        await workspace.slash("/deals", "")
         assert len(workspace.thread("C0000001")) == 2
 
 
@@ -106,6 +108,7 @@ async def test_a_mention_where_the_bot_may_not_write_harms_nothing(workspace, de
         workspace.fail("chat.postMessage", "restricted_action")
         message = workspace.say("<@UBOT> nokia")
         await workspace.event({**message, "type": "app_mention", "channel": "C0000001"})
+        await workspace.until(lambda: not workspace.faults, 20)
         await workspace.mention("amd")
     assert "restricted_action" in caplog.text
 

@@ -234,7 +234,7 @@ class Slack:
             **forged,
         }
 
-    async def until(self, true: Callable[[], object], within_s: float = 5) -> None:
+    async def until(self, true: Callable[[], object], within_s: float = 20) -> None:
         """Wait until something *true* has come of what the bot did."""
         async with asyncio.timeout(within_s):
             while not true():
