@@ -20,6 +20,7 @@ from bot.chat import Question
 from bot.chat.commands import answer
 from bot.chat.telegram import TelegramSender, connected, examine
 from bot.chat.telegram_questions import asked_in
+from bot.desk import Desk
 from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
@@ -244,6 +245,23 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
         (new,) = host.seen()
         assert new.silent
         assert "Third Post" in new.text
+
+
+async def test_what_people_correct_is_edited_in_silence(host, sender, tmp_path):
+    listeners = [(CHANNEL, parse_query("", NOON.date()))]
+    async with Writer(tmp_path / "d.db") as writer:
+        deliverer = Deliverer(
+            {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: NOON
+        )
+        await writer.run(remember, deal_story(1), listeners, NOON)
+        await deliverer.round()
+        desk = Desk(tmp_path / "d.db", writer, lambda: NOON)
+        asked = Question("deals", "reject 20251028-1 price_move", service="telegram", user="77")
+        assert not (await desk(asked)).error
+        await deliverer.round()
+        card, reply = host.seen()
+        assert card.text.startswith("Not a deal (said by @77): price move")
+        assert (reply.silent, reply.reply_to) == (True, card.id)
 
 
 # ---- questions ------------------------------------------------------------------------------
