@@ -9,7 +9,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
+from bot.audience import Audience
 from bot.chat import Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
@@ -81,6 +82,16 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
             yield writer
 
 
+def desk(config: Config, db: Path, writer: Writer, clock: Clock = utc_now) -> Desk:
+    """Return the desk where questions from chat are answered."""
+    on = frozenset(feed.name for feed in config.feeds if feed.enabled)
+    audience = Audience(config.channels, _CHATS)
+    return Desk(db, writer, clock, audience, on, clock(), config.settings.correctors)
+
+
+_CHATS = ("slack", "telegram")
+
+
 @asynccontextmanager
 async def service(
     config: Config,
@@ -92,7 +103,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     """Open the workers and the network; close them all at the end."""
     settings = config.settings
-    config = replace(config, channels=_reachable(config, senders))
+    audience = Audience(_reachable(config, senders), frozenset(senders))
     async with AsyncExitStack() as stack:
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
@@ -109,10 +120,18 @@ async def service(
             llm = Llm(model, session=line, writer=writer, clock=clock, settings=settings)
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
+        deliverer = Deliverer(
+            channels=audience.by_name,
+            senders=senders,
+            writer=writer,
+            clock=clock,
+            burst_of=settings.burst_of,
+        )
+        stack.push_async_callback(deliverer.stop)
         yield Service(
             Collector(
                 feeds={feed.name: feed for feed in config.feeds if feed.enabled},
-                listeners=config.listeners(now.date()),
+                listeners=audience.listeners,
                 session=session,
                 articles=articles,
                 workers=workers,
@@ -122,12 +141,7 @@ async def service(
                 settings=settings,
                 llm=llm,
             ),
-            Deliverer(
-                channels={channel.name: channel for channel in config.channels},
-                senders=senders,
-                writer=writer,
-                clock=clock,
-            ),
+            deliverer,
         )
 
 
@@ -219,8 +233,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        desk = Desk(db, writer, utc_now, config.settings.correctors)
-        senders = await connect(stack, tokens, desk, console, pulse.alive)
+        senders = await connect(stack, tokens, desk(config, db, writer), console, pulse.alive)
         running = await stack.enter_async_context(
             service(config, writer, senders=senders, model=model_of(tokens))
         )
@@ -232,7 +245,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         await stack.enter_async_context(
             every(
                 (pulse.after(running.collector.round), settings.poll_every_s),
-                (pulse.after(running.deliverer.round), settings.deliver_every_s),
+                (pulse.after(running.deliverer.start), settings.deliver_every_s),
             )
         )
         await _until_stopped()
@@ -260,8 +273,7 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        desk = Desk(db, writer, utc_now, config.settings.correctors)
-        senders = await connect(stack, tokens, desk, console)
+        senders = await connect(stack, tokens, desk(config, db, writer), console)
         running = await stack.enter_async_context(
             service(config, writer, senders=senders, model=model_of(tokens))
         )

@@ -6,19 +6,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot import corrections
 from bot.alerts.answer import Answer
+from bot.alerts.vitals import vitals_text
+from bot.audience import Audience
 from bot.chat import Form, Question
 from bot.chat.commands import answer
+from bot.chat.subscribing import ORDERS, Order, address_of, carry_out
 from bot.errors import CorrectionError
-from bot.model import Correction, CorrectionKind, Reason
+from bot.model import Correction, CorrectionKind, Reason, Vitals
+from bot.query import Query
 from bot.store.database import Database, open_reader
 from bot.store.deals import Deals
+from bot.store.feeds import Feeds
+from bot.store.outbox import Outbox
+from bot.store.subscriptions import Subscriptions
 from bot.store.writer import Writer
 
 Work = Callable[[Database, Question, datetime], Answer]
@@ -32,6 +39,9 @@ def _deals(db: Database, question: Question, now: datetime) -> Answer:
 _READS: Mapping[str, Work] = {"deals": _deals, "deal": _deals, "help": _deals}
 #: Orders that change the store, one after the other on the writer's connection.
 _WRITES: Mapping[str, Work] = {}
+_NOBODY_ELSE = Audience((), ("slack", "telegram"))
+_HEALTH = frozenset({"health", "app_home"})
+_NEWEST = 5  #: deals on the Home tab
 #: Corrections that take no form.
 _CORRECTIONS = frozenset({"reject", "undo"})
 
@@ -43,11 +53,16 @@ class Desk:
     db: Path
     writer: Writer
     clock: Callable[[], datetime]
+    audience: Audience = _NOBODY_ELSE
+    feeds: Collection[str] = ()  #: names of those that are on
+    started: datetime | None = None
     correctors: tuple[str, ...] | None = None  #: ids of who may correct; None is everyone
 
     async def __call__(self, question: Question) -> Answer:
         """Answer one question."""
         question = _named(question)
+        if question.command in ORDERS:
+            return await self.writer.run(_order, question, self.clock(), self.audience)
         if question.command in _CORRECTIONS:
             return await self._correction(question)
         order = _WRITES.get(question.command)
@@ -100,7 +115,54 @@ class Desk:
     def _look_up(self, question: Question) -> Answer:
         work = _READS.get(question.command, _deals)
         with open_reader(self.db) as reader:
+            if question.command in _HEALTH:
+                return self._health(reader, question, self.clock())
             return work(reader, question, self.clock())
+
+    def _health(self, db: Database, question: Question, now: datetime) -> Answer:
+        """Return how the bot is; on the Home tab with the newest deals and one's watches."""
+        states = [state for state in Feeds(db).all() if state.name in self.feeds]
+        vitals = Vitals(
+            since=self.started,
+            feeds=len(self.feeds),
+            failing=tuple(state.name for state in states if state.errors),
+            new_story_at=max(filter(None, (each.new_story_at for each in states)), default=None),
+            waiting=Outbox(db).waiting(),
+        )
+        text = vitals_text(vitals, now)
+        if question.command == "health":
+            return Answer("Health", text=text)
+        return Answer(
+            "Home",
+            text=text,
+            deals=tuple(Deals(db).search(Query(), limit=_NEWEST)),
+            subscriptions=tuple(Subscriptions(db).at(question.service, question.user)),
+        )
+
+
+def _order(db: Database, question: Question, now: datetime, audience: Audience) -> Answer:
+    """Carry out an order on what a channel or a person hears."""
+    address = address_of(question)
+    if not (question.service and question.user and address):
+        return Answer("Not here", error="Ask this in a channel, or in a chat with the bot.")
+    channel, listed = audience.at(db, question.service, address)
+    with db.atomic():
+        reply = carry_out(
+            Order(
+                question=question,
+                channel=channel,
+                listed=listed,
+                book=Subscriptions(db),
+                deals=Deals(db),
+                now=now,
+            )
+        )
+        if channel.name not in audience.by_name(db):
+            Outbox(db).drop(channel.name, "nothing is subscribed to any more")
+    return reply
+
+
+_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | _CORRECTIONS | {"health"}) - {"deals"}
 
 
 _NOT_ALLOWED = "You may not correct deals here: ask who runs the bot to name you as a corrector."
@@ -110,7 +172,6 @@ def _named(question: Question) -> Question:
     """Return "/deals watch nvidia" as the command "watch" with the text "nvidia"."""
     word, _, rest = question.text.strip().partition(" ")
     command = word.lower()
-    known = (_READS.keys() | _WRITES.keys() | _CORRECTIONS) - {"deals"}
-    if question.command == "deals" and command in known:
+    if question.command == "deals" and command in _WORDS:
         return replace(question, command=command, text=rest.strip())
     return question

@@ -22,9 +22,10 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.alerts.hours import parse_digest, parse_quiet, parse_zone
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
-from bot.query import Query, parse_query
+from bot.query import parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
@@ -40,12 +41,21 @@ def _web_address(url: str) -> str:
     return url
 
 
-def _readable_query(query: str) -> str:
-    try:
-        parse_query(query, date(2026, 1, 1))
-    except QueryError as error:
-        raise ValueError(str(error)) from error
-    return query
+def _readable(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a check that *read* understands a text; it keeps what *read* makes of it."""
+
+    def check(text: str) -> str:
+        try:
+            return read(text)
+        except QueryError as error:
+            raise ValueError(str(error)) from error
+
+    return check
+
+
+def _query(text: str) -> str:
+    parse_query(text, date(2026, 1, 1))
+    return text
 
 
 def _people(correctors: object) -> object:
@@ -74,8 +84,11 @@ class _ChannelEntry(_Checked):
     name: Annotated[str, Field(min_length=1, max_length=80)]
     service: Literal["slack", "telegram", "console"]
     address: str = ""
-    query: Annotated[str, AfterValidator(_readable_query)] = ""
+    query: Annotated[str, AfterValidator(_readable(_query))] = ""
     broadcast: bool = True
+    quiet: Annotated[str, AfterValidator(_readable(lambda text: str(parse_quiet(text))))] = ""
+    timezone: Annotated[str, AfterValidator(_readable(lambda text: parse_zone(text).key))] = "UTC"
+    digest: Annotated[str, AfterValidator(_readable(lambda text: str(parse_digest(text))))] = ""
 
 
 class Settings(_Checked):
@@ -93,6 +106,8 @@ class Settings(_Checked):
     fetch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30
     #: megabytes: a longer body is refused
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
+    #: more new deals than that within ten minutes for one channel come as one brief
+    burst_of: Annotated[int, Field(ge=1, le=1000)] = 5
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
     #: scores between which the reader is unsure whether a story is a deal, 0..1
@@ -156,10 +171,6 @@ class Config:
     settings: Settings
     feeds: tuple[Feed, ...]
     channels: tuple[Channel, ...]
-
-    def listeners(self, today: date) -> list[tuple[Channel, Query]]:
-        """Return the channels, each with the look-up that says what it hears."""
-        return [(channel, parse_query(channel.query, today)) for channel in self.channels]
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:

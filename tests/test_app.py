@@ -20,7 +20,6 @@ import pytest
 from rich.console import Console
 
 from bot import app
-from bot.desk import Desk
 from bot.errors import StoreError
 from bot.model import Channel, Feed
 from bot.settings import Config, Secrets, Settings, secrets_of
@@ -68,7 +67,7 @@ async def running(
         console = Console(file=io.StringIO())
         secrets = tokens(workspace, bot_token)
         writer = await stack.enter_async_context(app.opened(db))
-        desk = Desk(db, writer, lambda: NOON)
+        desk = app.desk(config, db, writer, lambda: NOON)
         senders = await app.connect(stack, secrets, desk, console)
         yield await stack.enter_async_context(
             app.service(config, writer, senders=senders, clock=lambda: NOON)
@@ -112,6 +111,27 @@ async def test_a_restart_repeats_nothing(host, workspace, tmp_path):
             await service.round()
         host.bodies["/grid"] += " "
     assert len(workspace.messages["C0000001"]) == 1
+
+
+async def test_what_is_subscribed_to_while_the_bot_runs_is_heard_from_the_next_deal_on(
+    host, workspace, tmp_path
+):
+    host.bodies["/grid"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
+    host.bodies["/rack"] = rss()
+    async with running(host, workspace, tmp_path / "d.db") as service:
+        await service.round()
+        made = await workspace.slash("/deals", "subscribe to:iren", channel="C0000002")
+        assert "Would have posted nothing" in str(made["blocks"])
+        host.bodies["/rack"] = rss(
+            item(2, "Microsoft signs $9.7bn compute contract with IREN", published=FRESH)
+        )
+        for part in (service.collector, service.deliverer):
+            object.__setattr__(part, "clock", lambda: NOON + timedelta(hours=2))
+        await service.round()
+    assert [card["text"] for card in workspace.cards("C0000002")] == [
+        "NEW DEAL: Microsoft → IREN · $9.7B compute contract"
+    ]
+    assert len(workspace.cards("C0000001")) == 2
 
 
 async def test_with_a_wrong_token_feeds_are_read_and_messages_wait_for_the_right_one(
@@ -171,7 +191,7 @@ def config_folder(tmp_path: Path, host: FeedHost, channel: str = "") -> Path:
     feed = f'[[feed]]\nname = "Grid"\nurl = "{host.url}/grid"\nevery_min = 1\n'
     (folder / "feeds.toml").write_text(feed, "utf-8")
     (folder / "channels.toml").write_text(channel, "utf-8")
-    settings = "poll_every_s = 0.1\ndeliver_every_s = 0.05\nworkers = 1\n"
+    settings = "poll_every_s = 0.1\ndeliver_every_s = 0.05\nworkers = 1\nburst_of = 99\n"
     (folder / "settings.toml").write_text(settings, "utf-8")
     return folder
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief
 from bot.alerts.summarise import (
     change_text,
     chip,
@@ -83,6 +84,15 @@ def follow_up_text(alert: Alert, deal: Deal) -> RenderableType:
     return Text.assemble("  ↳ ", (follow_up(alert, deal), colour), (f"  {headline(deal)}", "dim"))
 
 
+def brief_text(brief: Brief) -> RenderableType:
+    """Return several deals in one message."""
+    lines = [
+        Text(f"{headline(line.deal)}{line.told and f' · {line.told}'}  {line.deal.id}")
+        for line in brief.lines
+    ]
+    return Group(Text(brief.title, style="bold"), *lines)
+
+
 def answer_text(answer: Answer) -> RenderableType:
     """Return an answer to a question."""
     if answer.error:
@@ -94,6 +104,7 @@ def answer_text(answer: Answer) -> RenderableType:
         parts.append(Text(answer.text))
     if answer.deals:
         parts.append(_list(answer.deals))
+    parts += [Text(f"#{each.id} {each.query or 'every deal'}") for each in answer.subscriptions]
     if answer.hint:
         parts.append(Text(answer.hint))
     shown = answer.offset + len(answer.deals)

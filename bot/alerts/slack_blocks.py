@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import (
     change_text,
     chip,
@@ -24,7 +25,7 @@ from bot.alerts.summarise import (
     standing,
     summary,
 )
-from bot.model import Alert, Deal, News, Source
+from bot.model import Alert, Deal, News, Source, Subscription
 
 Block = dict[str, Any]
 
@@ -34,11 +35,15 @@ _MOST_FIELD = 2000
 _MOST_FIELDS = 10
 _MOST_CHARACTERS = 12_000  #: of a message's blocks, as JSON
 _MOST_URL = 3000
+_MOST_HOME_BLOCKS = 100
+_MOST_MODAL_TITLE = 24
+_MOST_QUERY = 200
 _SOURCES_ON_CARD = 3
 _TITLE = 200  #: characters shown of a publisher's headline
 
 #: What the buttons are called in Slack's payloads.
 OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
+REMOVE, HOME_DETAILS, HOME_REMOVE = "subscription_remove", "home_deal", "home_remove"
 CORRECT, UNDO = "deal_correct", "deal_undo"
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
@@ -160,6 +165,37 @@ def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
     return [_section(f"{told}\n{title}"), _context(_source_link(source))]
 
 
+def brief_blocks(brief: Brief) -> list[Block]:
+    """Return several deals in one message: all are named, with links as far as there is room."""
+    blocks: list[Block] = []
+    for most_url in (2000, 200, 0):
+        lines = [_brief_line(line, most_url) for line in brief.lines]
+        blocks = [_section(f"*{escape(brief.title)}*"), *_sections(lines)]
+        if _weight(blocks) <= _MOST_CHARACTERS:
+            break
+    return blocks
+
+
+def _brief_line(line: Line, most_url: int) -> str:
+    deal = line.deal
+    urls = (_address(source.url) for source in deal.sources)
+    url = next((url for url in urls if 0 < len(url) <= most_url), "")
+    told = f" · {escape(_cut(line.told, _TITLE))}" if line.told else ""
+    title = _link(_cut(headline(deal), _TITLE), url)
+    return f"{chip(deal.status).slack} *{title}*{told} · `{deal.id}`"
+
+
+def _sections(lines: Iterable[str]) -> list[Block]:
+    """Return whole lines in as few sections as hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= _MOST_SECTION:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [_section(text) for text in texts]
+
+
 # ---- answers --------------------------------------------------------------------------------
 
 
@@ -173,13 +209,22 @@ def answer_blocks(answer: Answer) -> list[Block]:
     if answer.text:
         blocks.append(_section(escape(answer.text)))
     rows = [_row(deal) for deal in answer.deals]
+    rows += [_subscription(each, answer.undo, REMOVE) for each in answer.subscriptions]
     tail = [_context(escape(answer.hint))] if answer.hint else []
     if paging := _paging(answer):
         tail.append(paging)
     return _fitting(blocks, rows, tail)
 
 
-def _row(deal: Deal) -> Block:
+def _subscription(subscription: Subscription, undo: str, action: str) -> Block:
+    """Return one subscription with its button; Home's button knows its command by itself."""
+    value = f"{undo} {subscription.id}" if undo else str(subscription.id)
+    query = _cut(subscription.query, _MOST_QUERY) or "every deal"
+    block = _section(f"*{escape(query)}* · #{subscription.id}")
+    return block | {"accessory": _button("Remove", action, value)}
+
+
+def _row(deal: Deal, action: str = DETAILS) -> Block:
     status = chip(deal.status)
     count = len(deal.sources)
     about = " · ".join(
@@ -191,7 +236,7 @@ def _row(deal: Deal) -> Block:
         ]
     )
     block = _section(f"*{escape(_cut(headline(deal), _TITLE))}*\n{about}")
-    return block | {"accessory": _button("Details", DETAILS, deal.id)}
+    return block | {"accessory": _button("Details", action, deal.id)}
 
 
 def _paging(answer: Answer) -> Block | None:
@@ -264,6 +309,31 @@ def _listed(title: str, lines: Iterable[str]) -> Block | None:
             return _section(f"{text}\n… and {len(lines) - number} more")
         text = longer
     return _section(text)
+
+
+# ---- the Home tab ---------------------------------------------------------------------------
+
+
+def home_view(home: Answer) -> Block:
+    """Return the Home tab: the newest deals, one's watches, and how the bot is."""
+    deals = [_row(deal, HOME_DETAILS) for deal in home.deals]
+    watches = [_subscription(each, "", HOME_REMOVE) for each in home.subscriptions]
+    blocks = [
+        _header("Newest deals"),
+        *(deals or [_context("None yet: they come with the news.")]),
+        _header("Your watches"),
+        *watches,
+        _context("Watch… a company or any look-up: write `/deals watch coreweave` anywhere."),
+        _header("Health"),
+        _section(escape(home.text)),
+    ]
+    return {"type": "home", "blocks": blocks[:_MOST_HOME_BLOCKS]}
+
+
+def details_modal(answer: Answer) -> Block:
+    """Return one deal in depth, over the Home tab: there no message can answer."""
+    title = {"type": "plain_text", "text": _cut(answer.title, _MOST_MODAL_TITLE)}
+    return {"type": "modal", "title": title, "blocks": answer_blocks(answer)}
 
 
 # ---- blocks ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import (
     change_text,
     chip,
@@ -23,7 +24,7 @@ from bot.alerts.summarise import (
     standing,
     summary,
 )
-from bot.model import Alert, Deal, News, Source
+from bot.model import Alert, Deal, News, Source, Subscription
 
 MOST_CHARACTERS = 4096  #: UTF-16 units of a message once its HTML is parsed
 _MOST_BYTES = 1 << 15  #: of the HTML itself: links count here alone
@@ -35,6 +36,8 @@ _LINE = 300  #: of any other line
 _SUMMARY = 1000
 _MOST_URL = 2000
 _MOST_DATA = 64  #: bytes that a button carries
+_BRIEF_LINE = 120  #: characters of one deal in a brief
+_BRIEF_URL = 500
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -92,6 +95,20 @@ def follow_up_text(alert: Alert, deal: Deal) -> str:
     return _message(lines)
 
 
+def brief_text(brief: Brief) -> str:
+    """Return several deals in one message."""
+    return _message([_bold(brief.title), "", *map(_brief_line, brief.lines)])
+
+
+def _brief_line(line: Line) -> str:
+    deal = line.deal
+    urls = (source.url for source in deal.sources)
+    url = next((url for url in urls if url and len(url) <= _BRIEF_URL), "")
+    title = _link(_cut(headline(deal), _BRIEF_LINE), url)
+    told = _shown(line.told, _BRIEF_LINE - len(headline(deal))) if line.told else ""
+    return " · ".join(filter(None, (f"{chip(deal.status).symbol} {title}", told, _code(deal.id))))
+
+
 # ---- answers --------------------------------------------------------------------------------
 
 
@@ -106,6 +123,7 @@ def answer_text(answer: Answer) -> str:
             _bold(answer.title),
             *[html.escape(line) for line in answer.text.splitlines()],
             *[_row(deal) for deal in answer.deals],
+            *[_subscription(each, answer.undo) for each in answer.subscriptions],
             *([_shown(answer.hint, _SUMMARY)] if answer.hint else []),
         ],
         lambda left: _rest(answer, left),
@@ -147,6 +165,11 @@ def page_of(data: str) -> tuple[str, int]:
     """
     found = re.fullmatch(r"(\d{1,9}) (.*)", data, re.DOTALL)
     return (found[2], int(found[1])) if found else ("", 0)
+
+
+def _subscription(subscription: Subscription, undo: str) -> str:
+    remove = _code(f"/deals {undo} {subscription.id}")
+    return f"• {_shown(subscription.query or 'every deal', _SHORT)} (take away: {remove})"
 
 
 def _row(deal: Deal) -> str:
@@ -227,9 +250,11 @@ def _length(text: str) -> int:
 
 def _shown(text: str, most: int = _LINE) -> str:
     """Return *text* on one line, cut to *most* characters, and escaped."""
-    line = " ".join(text.split())
-    cut = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-    return html.escape(cut, quote=False)
+    return html.escape(_cut(" ".join(text.split()), most), quote=False)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: max(most - 1, 0)].rstrip()}…"
 
 
 def _bold(text: str) -> str:

@@ -19,6 +19,13 @@ HELP = """\
 /deals kind:debt amount>=1b sort:amount: large loans, largest first
 /deals 2025-10..2025-12 -status:rumored: by month, without rumours
 /deal 20251028-1: one deal with its sources and its history
+/deals subscribe payer:nvidia amount>=1b: this channel hears of such deals
+/deals subscriptions: what it hears; /deals unsubscribe 3 takes one away
+/deals watch coreweave: tells you alone of new deals and changes
+/deals watches: what you watch; /deals unwatch 3 takes one away
+/deals quiet 22:00-07:00 Europe/Berlin: alerts wait at night
+/deals digest daily 08:00: one brief a day instead of cards
+/deals health: feeds, messages waiting
 /deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes a correction back
 Keys: payer: to: kind: status: layer: currency: since: sort:"""
 

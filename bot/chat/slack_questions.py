@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.alerts.answer import Answer
-from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, answer_blocks, escape, page_of
+from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, REMOVE, answer_blocks, escape, page_of
 from bot.chat import Ask, Question
 
 
@@ -34,12 +34,18 @@ def register(app: AsyncApp, ask: Ask) -> None:
     async def opened(ack: AsyncAck) -> None:
         await ack()  # the browser follows the button's link by itself
 
+    async def remove(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+        await ack()
+        reply = await ask(_question(body, "deals", _value(body)))
+        await _reply(respond, reply, replace=True)
+
     app.command("/deals")(command)
     app.command("/deal")(command)
     app.action(DETAILS)(details)
     app.action(f"{PAGE}_back")(page)
     app.action(f"{PAGE}_next")(page)
     app.action(OPEN)(opened)
+    app.action(REMOVE)(remove)
 
 
 def _question(body: dict[str, Any], command: str, text: str, offset: int = 0) -> Question:

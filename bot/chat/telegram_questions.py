@@ -40,6 +40,15 @@ log = logging.getLogger(__name__)
 _COMMANDS = {
     "deals": "Past deals: /deals nvidia since:90d",
     "deal": "One deal with its sources: /deal 20251028-1",
+    "subscribe": "This chat hears of such deals: /subscribe amount>=1b",
+    "subscriptions": "What this chat hears",
+    "unsubscribe": "Take one away: /unsubscribe 3",
+    "watch": "Tells you alone: /watch coreweave",
+    "watches": "What you watch",
+    "unwatch": "Take one away: /unwatch 3",
+    "quiet": "Alerts wait at night: /quiet 22:00-07:00 Europe/Berlin",
+    "digest": "Briefs instead of cards: /digest daily 08:00",
+    "health": "Feeds, messages waiting",
     "help": "How to ask",
 }
 _POLL_S = 50  #: seconds Telegram holds a request until somebody writes

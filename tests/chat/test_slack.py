@@ -303,7 +303,8 @@ def test_the_manifest_asks_for_just_what_the_code_calls():
     }  # fmt: skip
     asked = set(Slack().manifest["oauth_config"]["scopes"]["bot"])
     # what reads public channels' names needs a twin for private ones
-    assert asked == called | {"commands", "groups:read"}
+    # and a message to a person opens a direct message
+    assert asked == called | {"commands", "groups:read", "im:write"}
 
 
 def test_the_manifest_lists_just_the_commands_that_are_answered():

@@ -89,13 +89,13 @@ async def workspace() -> AsyncIterator[Slack]:
 @asynccontextmanager
 async def at_work(workspace: Slack, path, correctors=None, **access) -> AsyncIterator[Office]:
     async with Writer(path / "d.db") as writer:
-        desk = Desk(path / "d.db", writer, lambda: NOON, correctors)
+        desk = Desk(path / "d.db", writer, lambda: NOON, correctors=correctors)
         reached = slack.Access(BOT_TOKEN, APP_TOKEN, api_url=workspace.api_url, **access)
         async with slack.connected(reached, desk, desk) as sender:
-            channels, senders = {CHANNEL.name: CHANNEL}, {"slack": sender}
-            yield Office(
-                workspace, writer, desk, Deliverer(channels, senders, writer, lambda: NOON)
+            deliverer = Deliverer(
+                lambda _: {CHANNEL.name: CHANNEL}, {"slack": sender}, writer, lambda: NOON
             )
+            yield Office(workspace, writer, desk, deliverer)
 
 
 @pytest.fixture

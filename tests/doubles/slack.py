@@ -44,7 +44,9 @@ SCOPES = {
 
 
 def signed_body(kind: str, payload: Payload) -> str:
-    """Return *payload* as the form that Slack posts."""
+    """Return *payload* as Slack posts it: events as JSON, all else as a form."""
+    if kind == "events_api":
+        return json.dumps(payload)
     return urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
 
 
@@ -54,7 +56,9 @@ def signature(body: str, timestamp: int, secret: str = SECRET) -> dict[str, str]
     return {
         "X-Slack-Request-Timestamp": str(timestamp),
         "X-Slack-Signature": f"v0={digest.hexdigest()}",
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": "application/json"
+        if body.startswith("{")
+        else "application/x-www-form-urlencoded",
     }
 
 
@@ -93,6 +97,7 @@ class Slack:
     channels: dict[str, Payload] = field(default_factory=_channels)
     messages: dict[str, list[Payload]] = field(default_factory=lambda: defaultdict(list))
     replies: list[Payload] = field(default_factory=list)  #: sent to response URLs
+    homes: dict[str, Payload] = field(default_factory=dict)  #: user → Home tab as published
     people: set[str] = field(default_factory=lambda: {"U1", "U2", "U3"})  #: who has not left
     whispers: list[Payload] = field(default_factory=list)  #: shown to one person in a channel
     views: dict[str, Payload] = field(default_factory=dict)  #: open forms, by id
@@ -134,7 +139,9 @@ class Slack:
 
     # ---- what people do ----
 
-    async def slash(self, command: str, text: str = "", user: str = "U1") -> Payload:
+    async def slash(
+        self, command: str, text: str = "", user: str = "U1", channel: str = "C0000001"
+    ) -> Payload:
         """Type a slash command that the manifest lists; return what was answered."""
         commands = [each["command"] for each in self.manifest["features"]["slash_commands"]]
         assert command in commands, f"{command} is not a valid command"
@@ -144,28 +151,75 @@ class Slack:
             "text": text,
             "user_id": user,
             "team_id": "T1",
-            "channel_id": "C0000001",
+            "channel_id": channel,
         }
         return await self._told("slash_commands", payload)
+
+    async def open_home(
+        self, user: str = "U1", *, tab: str = "home", event_id: str = "", retry: int = 0
+    ) -> None:
+        """Open the app; *retry* counts the times Slack has sent the same event before."""
+        event = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": f"D{user[1:]}",
+            "tab": tab,
+            "event_ts": self._ts(),
+        }
+        assert event["type"] in self.manifest["settings"]["event_subscriptions"]["bot_events"]
+        payload = {
+            "type": "event_callback",
+            "team_id": "T1",
+            "api_app_id": "A1",
+            "event": event,
+            "event_id": event_id or f"Ev{uuid.uuid4().hex}",
+            "event_time": int(time.time()),
+            "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}],
+        }
+        again = {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
+        await self._deliver("events_api", payload, accepts_response_payload=False, **again)
+
+    async def click_home(self, action_id: str, user: str = "U1", **forged: str) -> None:
+        """Press a button of a person's Home tab; there is no message and no response URL."""
+        view = self.homes[user]
+        who = self._who(user)
+        del who["response_url"]
+        payload = {
+            **who,
+            "type": "block_actions",
+            "view": {"id": f"V{user}", **view},
+            "container": {"type": "view", "view_id": f"V{user}"},
+            "actions": [self._pressed(view, action_id, forged)],
+        }
+        await self._deliver("interactive", payload)
+
+    async def until(self, happened: Callable[[], object]) -> None:
+        """Wait for what the bot does of its own accord."""
+        for _ in range(500):
+            if happened():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not happen")
+
+    def _pressed(self, surface: Payload, action_id: str, forged: dict[str, str]) -> Payload:
+        element = next(
+            each
+            for block in surface["blocks"]
+            for each in [*block.get("elements", []), block.get("accessory") or {}]
+            if each.get("action_id") == action_id
+        )
+        return {
+            **element,
+            "block_id": "b",
+            "action_ts": self._ts(),
+            **forged,
+        }
 
     async def click(
         self, message: Payload, action_id: str, user: str = "U1", **forged: str
     ) -> Payload | None:
         """Press a button of a message; return what was answered, None when nothing was."""
-        element = next(
-            each
-            for block in message["blocks"]
-            for each in [*block.get("elements", []), block.get("accessory") or {}]
-            if each.get("action_id") == action_id
-        )
-        action = {
-            "type": "button",
-            "action_id": action_id,
-            "block_id": "b",
-            "value": element.get("value"),
-            "action_ts": self._ts(),
-            **forged,
-        }
+        action = self._pressed(message, action_id, forged)
         payload = {
             **self._who(user),
             "type": "block_actions",
@@ -173,7 +227,7 @@ class Slack:
             "container": {"type": "message", "channel_id": "C0000001"},
             "actions": [action],
         }
-        if "url" in element:
+        if "url" in action:
             await self._deliver("interactive", payload)
             return None
         return await self._told("interactive", payload)
@@ -257,7 +311,7 @@ class Slack:
         await asyncio.wait_for(self._replied.wait(), 5)
         return self._shown
 
-    async def _deliver(self, kind: str, payload: Payload) -> Payload | None:
+    async def _deliver(self, kind: str, payload: Payload, **envelope_more: Any) -> Payload | None:
         """Send an envelope; the bot has three seconds to say it came, and may say more."""
         if self.request_url:
             status, said = await self._posted(signed_body(kind, payload))
@@ -274,6 +328,7 @@ class Slack:
                 "type": kind,
                 "payload": payload,
                 "accepts_response_payload": True,
+                **envelope_more,
             }
         )
         return await asyncio.wait_for(ack, ACK_WITHIN_S)
@@ -353,7 +408,15 @@ class Slack:
             raise Refusal("missing_scope", needed=needed)
 
     def _channel(self, arguments: Payload) -> str:
-        channel = self.channels.get(arguments.get("channel", ""))
+        address = arguments.get("channel", "")
+        if address in self.people:  # a message to a person opens the direct messages with the bot
+            if not self.manifest["features"]["app_home"]["messages_tab_enabled"]:
+                raise Refusal("messages_tab_disabled")
+            if "im:write" not in self.manifest["oauth_config"]["scopes"]["bot"]:
+                raise Refusal("missing_scope", needed="im:write")
+            address = f"D{address[1:]}"
+            self.channels[address] = {"id": address, "is_im": True, "is_member": True}
+        channel = self.channels.get(address)
         if channel is None:
             raise Refusal("channel_not_found")
         if channel.get("is_archived"):
@@ -435,6 +498,23 @@ class Slack:
     def _auth(self, _: Payload) -> Payload:
         return {"team": "Test", "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
 
+    def _publish(self, arguments: Payload) -> Payload:
+        if not self.manifest["features"]["app_home"]["home_tab_enabled"]:
+            raise Refusal("not_enabled")
+        if arguments.get("user_id") not in self.people:
+            raise Refusal("user_not_found")
+        self.homes[arguments["user_id"]] = self._view(arguments, "home")
+        return {"view": self.homes[arguments["user_id"]]}
+
+    def _view(self, arguments: Payload, kind: str) -> Payload:
+        view = arguments.get("view") or {}
+        view = json.loads(view) if isinstance(view, str) else view
+        known = {"type", "blocks"} | ({"title"} if kind == "modal" else set())
+        found = faults(view.get("blocks"), most=100, most_characters=250_000)
+        if view.get("type") != kind or set(view) != known or found:
+            raise Refusal("invalid_arguments", response_metadata={"messages": found})
+        return dict(view)
+
     def _open(self, _: Payload) -> Payload:
         return {"url": f"{self.url.replace('http', 'ws')}/socket"}
 
@@ -503,6 +583,7 @@ _METHODS: dict[str, Callable[[Slack, Payload], Payload]] = {
     "chat.update": Slack._update,
     "chat.delete": Slack._delete,
     "conversations.info": Slack._info,
+    "views.publish": Slack._publish,
     "chat.postEphemeral": Slack._whisper,
     "views.open": Slack._open_view,
 }
