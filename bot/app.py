@@ -9,7 +9,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,11 +32,12 @@ from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
 from bot.llm import Endpoint, Llm
 from bot.model import Channel
+from bot.opinion import Opinion
 from bot.ops.demo_host import DemoHost
 from bot.ops.health import Pulse
 from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
-from bot.settings import Config, Secrets, Settings, load_config, secrets_of
+from bot.settings import Config, Secrets, Settings, load_aliases, load_config, secrets_of
 from bot.store.database import open_reader, sole_user
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
@@ -80,13 +81,6 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
     with sole_user(db):
         async with Writer(db) as writer:
             yield writer
-
-
-def desk(config: Config, db: Path, writer: Writer, clock: Clock = utc_now) -> Desk:
-    """Return the desk where questions from chat are answered."""
-    on = frozenset(feed.name for feed in config.feeds if feed.enabled)
-    audience = Audience(config.channels, _CHATS)
-    return Desk(db, writer, clock, audience, on, clock(), config.settings.correctors)
 
 
 _CHATS = ("slack", "telegram")
@@ -186,12 +180,15 @@ async def connect(
     desk: Desk,
     console: Console,
     healthy: Callable[[], bool] = lambda: True,
+    *,
+    permalink_base: str = "",
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack:
-        services["slack"] = slack.connected(slack_access(tokens, healthy), desk, desk)
+        access = replace(slack_access(tokens, healthy), permalink_base=permalink_base)
+        services["slack"] = slack.connected(access, desk, desk)
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
         from bot.chat import telegram  # noqa: PLC0415
@@ -206,6 +203,36 @@ async def connect(
             log.error("%s not connected: %s; then start again", service, error)  # noqa: TRY400
             senders[service] = UnconnectedSender(str(error))
     return senders
+
+
+def desk(
+    config: Config,
+    db: Path,
+    writer: Writer,
+    clock: Clock = utc_now,
+    *,
+    readers: Workers | None = None,
+) -> Desk:
+    """Return the desk where questions from chat are answered; *readers* read what people show."""
+    return Desk(
+        db,
+        writer,
+        clock,
+        audience=Audience(config.channels, _CHATS),
+        feeds=frozenset(feed.name for feed in config.feeds if feed.enabled),
+        started=clock(),
+        correctors=config.settings.correctors,
+        aliases=load_aliases(config.folder),
+        opinion=Opinion(readers, clock) if readers else None,
+    )
+
+
+def one_reader(folder: Path) -> Workers:
+    """Return one process for questions, so that none waits behind the news.
+
+    It starts with the first.
+    """
+    return Workers(1, initializer=Reader.load, initargs=(folder,))
 
 
 @asynccontextmanager
@@ -233,7 +260,10 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, desk(config, db, writer), console, pulse.alive)
+        readers = await stack.enter_async_context(one_reader(folder))
+        questions = desk(config, db, writer, readers=readers)
+        base = config.settings.permalink_base
+        senders = await connect(stack, tokens, questions, console, pulse.alive, permalink_base=base)
         running = await stack.enter_async_context(
             service(config, writer, senders=senders, model=model_of(tokens))
         )
@@ -273,7 +303,10 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, desk(config, db, writer), console)
+        readers = await stack.enter_async_context(one_reader(folder))
+        questions = desk(config, db, writer, readers=readers)
+        base = config.settings.permalink_base
+        senders = await connect(stack, tokens, questions, console, permalink_base=base)
         running = await stack.enter_async_context(
             service(config, writer, senders=senders, model=model_of(tokens))
         )

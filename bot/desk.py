@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot import corrections
+from bot import corrections, lookups
 from bot.alerts.answer import Answer
+from bot.alerts.opinion import opinion_answer
 from bot.alerts.vitals import vitals_text
 from bot.audience import Audience
 from bot.chat import Form, Question
 from bot.chat.commands import answer
 from bot.chat.subscribing import ORDERS, Order, address_of, carry_out
-from bot.errors import CorrectionError
+from bot.errors import CorrectionError, FeedError
 from bot.model import Correction, CorrectionKind, Reason, Vitals
+from bot.opinion import Opinion
 from bot.query import Query
 from bot.store.database import Database, open_reader
 from bot.store.deals import Deals
@@ -36,9 +38,19 @@ def _deals(db: Database, question: Question, now: datetime) -> Answer:
 
 
 #: Questions that only read, each on a connection of its own.
-_READS: Mapping[str, Work] = {"deals": _deals, "deal": _deals, "help": _deals}
+_READS: Mapping[str, Work] = {
+    "deals": _deals,
+    "deal": _deals,
+    "help": _deals,
+    "top": _deals,
+    "stats": lookups.stats,
+    "export": lookups.export,
+    "why": lookups.why,
+}
 #: Orders that change the store, one after the other on the writer's connection.
 _WRITES: Mapping[str, Work] = {}
+#: Questions that take more than the store.
+_OTHERS = frozenset({"company", "read"})
 _NOBODY_ELSE = Audience((), ("slack", "telegram"))
 _HEALTH = frozenset({"health", "app_home"})
 _NEWEST = 5  #: deals on the Home tab
@@ -57,6 +69,8 @@ class Desk:
     feeds: Collection[str] = ()  #: names of those that are on
     started: datetime | None = None
     correctors: tuple[str, ...] | None = None  #: ids of who may correct; None is everyone
+    aliases: Mapping[str, str] = field(default_factory=dict)  #: normalized alias → company
+    opinion: Opinion | None = None  #: reads what people point at; None: nothing does
 
     async def __call__(self, question: Question) -> Answer:
         """Answer one question."""
@@ -65,6 +79,8 @@ class Desk:
             return await self.writer.run(_order, question, self.clock(), self.audience)
         if question.command in _CORRECTIONS:
             return await self._correction(question)
+        if question.command == "read":
+            return await self._read(question)
         order = _WRITES.get(question.command)
         if order is not None:
             return await self.writer.run(order, question, self.clock())
@@ -117,7 +133,28 @@ class Desk:
         with open_reader(self.db) as reader:
             if question.command in _HEALTH:
                 return self._health(reader, question, self.clock())
-            return work(reader, question, self.clock())
+            if question.command == "company":
+                found = lookups.company(reader, question, self.aliases)
+            else:
+                found = work(reader, question, self.clock())
+        return replace(found, shareable=True)
+
+    async def _read(self, question: Question) -> Answer:
+        asked = lookups.pointed_at(question.text)
+        if not asked or self.opinion is None:
+            hint = "Try /deals read https://example.com/story."
+            return Answer("Read what?", error="Name the address of an article.", hint=hint)
+        try:
+            verdict = await self.opinion(asked)
+        except FeedError as error:
+            return Answer("Not read", error=f"{error.feed} cannot be read: {error.reason}.")
+        found = opinion_answer(verdict, await asyncio.to_thread(self._known, asked))
+        # a text may come from a private message: it is neither stored nor shown to others
+        return replace(found, shareable=bool(verdict.story.url))
+
+    def _known(self, asked: str) -> str | None:
+        with open_reader(self.db) as reader:
+            return next((trace.deal_id for trace in lookups.traces(reader, asked)), None)
 
     def _health(self, db: Database, question: Question, now: datetime) -> Answer:
         """Return how the bot is; on the Home tab with the newest deals and one's watches."""

@@ -25,7 +25,7 @@ from pydantic import (
 from bot.alerts.hours import parse_digest, parse_quiet, parse_zone
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
-from bot.query import parse_query
+from bot.query import normalized, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
@@ -39,6 +39,10 @@ def _web_address(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must start with http:// or https:// and name a host")
     return url
+
+
+def _base(url: str) -> str:
+    return f"{_web_address(url).rstrip('/')}/" if url else ""
 
 
 def _readable(read: Callable[[str], str]) -> Callable[[str], str]:
@@ -110,6 +114,8 @@ class Settings(_Checked):
     burst_of: Annotated[int, Field(ge=1, le=1000)] = 5
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: links to this address and a deal's id show the deal's card in Slack; "" is off
+    permalink_base: Annotated[str, AfterValidator(_base)] = ""
     #: scores between which the reader is unsure whether a story is a deal, 0..1
     grey_from: Annotated[float, Field(ge=0, le=1)] = 0.2
     grey_to: Annotated[float, Field(ge=0, le=1)] = 0.6
@@ -218,6 +224,17 @@ def load_knowledge(folder: Path) -> Knowledge:
         weights=_shaped(RelevanceFile, _json, folder / "relevance.json"),
         side_weights=_shaped(SidesFile, _json, folder / "sides.json"),
     )
+
+
+def load_aliases(folder: Path) -> dict[str, str]:
+    """Return what companies.csv in *folder* calls companies: normalized alias → name."""
+    companies = companies_of(_companies(folder / "companies.csv"))
+    aliases = {
+        normalized(alias): company.name
+        for company in companies
+        for alias in (*company.aliases, company.ticker.partition(":")[2])
+    }
+    return aliases | {normalized(company.name): company.name for company in companies}
 
 
 def _shaped(shape: type[BaseModel], read: Callable[[Path], Any], path: Path) -> Any:  # noqa: ANN401

@@ -227,17 +227,9 @@ def test_a_feed_is_removed(bot):
 # ---- help -----------------------------------------------------------------------------------
 
 COMMANDS = [
-    "run",
-    "once",
-    "demo",
-    "read",
-    "replay",
-    "deals",
-    "deal",
-    "doctor",
-    "feeds",
-    "corrections",
-]
+    "run", "once", "demo", "read", "replay", "deals", "deal", "company", "stats", "why", "doctor",
+    "feeds", "corrections",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -249,3 +241,52 @@ def test_the_first_help_names_every_command(bot):
     shown = told(bot("--help"))
     for command in COMMANDS:
         assert f"\n  {command} " in shown
+
+
+# ---- companies, figures, roads --------------------------------------------------------------
+
+
+@pytest.fixture
+def filled(bot, archive, tmp_path):
+    told(bot("replay", archive, "--db", tmp_path / "d.db"))
+    return bot
+
+
+def test_company_shows_money_in_and_out_by_any_name(filled):
+    assert "Money out: 1 deal worth $1.0B" in told(filled("company", "NVDA"))
+    record = json.loads(told(filled("company", "nokia", "--json")))
+    assert (record["company"], record["money_in"]["usd"]) == ("Nokia", 10**9)
+    assert record["counterparties"] == {"Nvidia": 1}
+
+
+def test_stats_draws_into_a_file(filled, tmp_path):
+    picture = tmp_path / "deals.png"
+    assert "1 deal worth $1.0B" in told(filled("stats", "nokia", "--output", picture))
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    record = json.loads(told(filled("stats", "--json")))
+    assert record["months"] == {"2025-10": {"equity": 10**9}}
+
+
+def test_why_shows_the_road_of_a_story(filled):
+    assert "Joined deal 20251028-1" in told(filled("why", "https://rack.example/b"))
+    first, second = json.loads(told(filled("why", "20251028-1", "--json")))
+    assert (first["url"], second["deal_id"]) == ("https://grid.example/a", "20251028-1")
+    assert first["messages"][0]["state"] == "waiting"
+    assert "No feed of x.example" in told(filled("why", "https://x.example/a"))
+    assert json.loads(told(filled("why", "https://x.example/a", "--json"))) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("company", "nobody"), "'nobody'", id="company"),
+        pytest.param(("stats", "kind:loan"), "kind:loan", id="query"),
+        pytest.param(("stats", "kind:debt", "--output", "x.png"), "kind:debt", id="no money"),
+        pytest.param(("stats", "--output", "no/such/folder/x.png"), "no/such", id="no folder"),
+        pytest.param(("why", "nonsense"), "'nonsense'", id="why"),
+    ],
+)
+def test_a_look_up_that_finds_nothing_is_one_clear_line(filled, arguments, said):
+    result = filled(*arguments)
+    assert result.exit_code == 1
+    assert said in result.stderr

@@ -8,6 +8,15 @@ from bot.model import Deal, Subscription
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that comes with an answer."""
+
+    name: str
+    content: bytes
+    media_type: str  #: "image/png", "text/csv"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer: a list of deals, one deal in depth, a text, or what was not understood."""
 
@@ -23,3 +32,5 @@ class Answer:
     undo: str = ""  #: the command that takes one of them away
     error: str = ""  #: what was not understood
     hint: str = ""  #: what to try
+    file: File | None = None
+    shareable: bool = False  #: a look-up, which others may want to see too

@@ -45,6 +45,13 @@ _TITLE = 200  #: characters shown of a publisher's headline
 OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
 REMOVE, HOME_DETAILS, HOME_REMOVE = "subscription_remove", "home_deal", "home_remove"
 CORRECT, UNDO = "deal_correct", "deal_undo"
+SHARE = "answer_share"
+
+#: A link as Slack writes it in what people say.
+LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+
+_SHARED = ("deals", "deal", "read")  #: commands whose answers may be shared with a channel
+_MOST_SHARED = 600  #: characters of a question that its button remembers
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _BY = re.compile(r"\bby @([UW][A-Z0-9]{1,20})\b")
@@ -57,6 +64,16 @@ def escape(text: str) -> str:
     '&lt;!channel&gt; AT&amp;T'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Return what a person wrote, without Slack's marks.
+
+    >>> plain("why <https://x.example/a?b=1&amp;c=2|x.example> amount&gt;=1b")
+    'why https://x.example/a?b=1&c=2 amount>=1b'
+    """
+    bare = LINK.sub(r"\1", text)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def mentioning(text: str, who: Iterable[str]) -> str:
@@ -268,6 +285,37 @@ def page_of(value: str) -> tuple[str, int]:
         return str(found["q"]), min(max(int(found["o"]), 0), 10**9)
     except (ValueError, TypeError, KeyError, OverflowError):
         return "", 0
+
+
+def share_button(command: str, text: str, offset: int) -> Block | None:
+    """Return a row with the button that shows an answer to the channel; None for a long question.
+
+    It remembers the question: what is shared is looked up anew.
+    """
+    value = json.dumps({"c": command, "t": text, "o": offset}, ensure_ascii=False)
+    if command not in _SHARED or len(json.dumps(value, ensure_ascii=False)) > _MOST_SHARED:
+        return None
+    return _actions("answer_share", _button("Share to channel", SHARE, value))
+
+
+def shared_of(value: str) -> tuple[str, str, int]:
+    """Return command, text and offset of a sharing button; a forged one asks for help.
+
+    >>> shared_of('{"c": "deals", "t": "top", "o": 0}'), shared_of('{"c": "watch"}')
+    (('deals', 'top', 0), ('help', '', 0))
+    """
+    try:
+        found = json.loads(value)
+        command, text, offset = str(found["c"]), str(found["t"]), int(found["o"])
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return "help", "", 0
+    return (command, text, min(max(offset, 0), 10**9)) if command in _SHARED else ("help", "", 0)
+
+
+def shared_by(user: str, question: str) -> Block:
+    """Return the line that says who shared an answer."""
+    who = f"<@{user}>" if _PERSON.fullmatch(user) else "somebody"
+    return _context(f"Shared by {who} · `{escape(_cut(question, 150)).replace('`', '')}`")
 
 
 def _in_depth(deal: Deal) -> list[Block]:

@@ -20,7 +20,14 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.alerts.digest import Brief, brief_notification
 from bot.alerts.slack_blocks import brief_blocks, card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
-from bot.chat import Ask, Corrector, slack_corrections, slack_home, slack_questions
+from bot.chat import (
+    Ask,
+    Corrector,
+    slack_corrections,
+    slack_home,
+    slack_questions,
+    slack_shortcuts,
+)
 from bot.chat.slack_http import serving
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
@@ -177,6 +184,7 @@ class Access:
     api_url: str = SLACK_API_URL
     port: int = 3000  #: where HTTP is served
     healthy: Callable[[], bool] = lambda: True  #: what /healthz answers
+    permalink_base: str = ""  #: links to it and a deal's id show the card; "" is off
 
 
 @asynccontextmanager
@@ -199,6 +207,7 @@ async def connected(
             client=client, token=access.bot_token, signing_secret=access.signing_secret or None
         )
         slack_questions.register(app, ask)
+        slack_shortcuts.register(app, ask, permalink_base=access.permalink_base)
         slack_home.register(app, ask)
         if corrector is not None:
             slack_corrections.register(app, corrector)

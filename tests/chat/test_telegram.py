@@ -425,6 +425,29 @@ async def test_a_question_that_cannot_be_answered_disturbs_no_other(host, caplog
     assert "the store is broken" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "told", "name", "starts"),
+    [
+        ("/stats nvidia", "Deals for nvidia", "deals.png", b"\x89PNG"),
+        ("/deals export amd", "1 deal for amd as CSV", "deals.csv", b"\xef\xbb\xbfdeal_id,"),
+    ],
+)
+async def test_files_come_beneath_the_answer(host, tmp_path, asked, told, name, starts):
+    async with Writer(tmp_path / "d.db") as writer:
+        await writer.run(lambda db: Deals(db).save(DEAL))
+        await writer.run(lambda db: Deals(db).save(a_deal(2, payers=("AMD",))))
+        async with connected(TOKEN, host.url, Desk(tmp_path / "d.db", writer, lambda: NOON)):
+            reply = await host.say(asked)
+            assert reply.text.startswith(told)
+            await host.until(lambda: len(host.seen()) == 2, 20)
+            file = host.seen()[1]
+            assert file.reply_to == reply.reply_to
+            assert file.text == told
+            assert file.file is not None
+            assert file.file[0] == name
+            assert file.file[1].startswith(starts)
+
+
 @given(st.text(), st.sampled_from(["private", "group"]))
 def test_any_text_is_a_question_or_is_not(text, kind):
     message = {"message_id": 1, "chat": {"id": 7, "type": kind}, "text": text}

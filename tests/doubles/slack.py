@@ -40,7 +40,13 @@ SCOPES = {
     "chat.update": "chat:write",
     "chat.postEphemeral": "chat:write",
     "conversations.info": "channels:read",
+    "conversations.open": "im:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "chat.unfurl": "links:write",
 }
+#: What an app must have been granted to hear of an event. Source: docs.slack.dev/reference/events
+EVENT_SCOPES = {"app_mention": "app_mentions:read", "link_shared": "links:read"}
 
 
 def signed_body(kind: str, payload: Payload) -> str:
@@ -97,6 +103,8 @@ class Slack:
     channels: dict[str, Payload] = field(default_factory=_channels)
     messages: dict[str, list[Payload]] = field(default_factory=lambda: defaultdict(list))
     replies: list[Payload] = field(default_factory=list)  #: sent to response URLs
+    files: list[Payload] = field(default_factory=list)  #: shared in channels
+    unfurls: list[Payload] = field(default_factory=list)  #: what links were shown as
     homes: dict[str, Payload] = field(default_factory=dict)  #: user → Home tab as published
     people: set[str] = field(default_factory=lambda: {"U1", "U2", "U3"})  #: who has not left
     whispers: list[Payload] = field(default_factory=list)  #: shown to one person in a channel
@@ -108,10 +116,12 @@ class Slack:
     request_url: str = ""  #: set: questions come signed over HTTP, not down the socket
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Payload | None]] = field(default_factory=dict)
+    _uploads: dict[str, Payload] = field(default_factory=dict)  #: id → file on its way
     _triggers: dict[str, float] = field(default_factory=dict)  #: id → when it was given
     _links: dict[str, int] = field(default_factory=dict)  #: response URL → uses left
     _last: dict[str, float] = field(default_factory=dict)
     _connected: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)  #: a call was answered
     _replied: asyncio.Event = field(default_factory=asyncio.Event)
     _whispered: asyncio.Event = field(default_factory=asyncio.Event)
     _shown: Payload = field(default_factory=dict)  #: the last answer, or form
@@ -193,28 +203,6 @@ class Slack:
         }
         await self._deliver("interactive", payload)
 
-    async def until(self, happened: Callable[[], object]) -> None:
-        """Wait for what the bot does of its own accord."""
-        for _ in range(500):
-            if happened():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("it did not happen")
-
-    def _pressed(self, surface: Payload, action_id: str, forged: dict[str, str]) -> Payload:
-        element = next(
-            each
-            for block in surface["blocks"]
-            for each in [*block.get("elements", []), block.get("accessory") or {}]
-            if each.get("action_id") == action_id
-        )
-        return {
-            **element,
-            "block_id": "b",
-            "action_ts": self._ts(),
-            **forged,
-        }
-
     async def click(
         self, message: Payload, action_id: str, user: str = "U1", **forged: str
     ) -> Payload | None:
@@ -230,6 +218,81 @@ class Slack:
         if "url" in action:
             await self._deliver("interactive", payload)
             return None
+        return await self._told("interactive", payload)
+
+    def _pressed(self, surface: Payload, action_id: str, forged: dict[str, str]) -> Payload:
+        element = next(
+            each
+            for block in surface["blocks"]
+            for each in [*block.get("elements", []), block.get("accessory") or {}]
+            if each.get("action_id") == action_id
+        )
+        return {
+            **element,
+            "block_id": "b",
+            "action_ts": self._ts(),
+            **forged,
+        }
+
+    async def until(self, true: Callable[[], object], within_s: float = 5) -> None:
+        """Wait until something *true* has come of what the bot did."""
+        async with asyncio.timeout(within_s):
+            while not true():
+                await self._changed.wait()
+
+    def say(self, text: str, channel: str = "C0000001", **more: Any) -> Payload:
+        """Let somebody write a message."""
+        message = {"ts": self._ts(), "type": "message", "user": "U1", "text": text, **more}
+        self.messages[channel].append(message)
+        return message
+
+    async def mention(self, text: str, channel: str = "C0000001", **more: Any) -> list[Payload]:
+        """Let somebody write to the bot; return the answers in the thread beneath."""
+        message = self.say(f"<@UBOT> {text}", channel, **more)
+        await self.event({**message, "type": "app_mention", "channel": channel})
+        parent = message.get("thread_ts", message["ts"])
+
+        def answers() -> list[Payload]:
+            return [
+                each
+                for each in self.messages[channel]
+                if each.get("thread_ts") == parent and each is not message
+            ]
+
+        await self.until(answers)
+        return answers()
+
+    async def event(self, event: Payload, event_id: str = "", retry: int = 0) -> None:
+        """Tell the bot of something that the manifest asks to hear of."""
+        settings = self.manifest["settings"]
+        assert event["type"] in settings["event_subscriptions"]["bot_events"], "not asked for"
+        granted = self.manifest["oauth_config"]["scopes"]["bot"]
+        assert EVENT_SCOPES[event["type"]] in granted, "missing scope"
+        payload = {
+            "type": "event_callback",
+            "team_id": "T1",
+            "api_app_id": "A1",
+            "event_id": event_id or f"Ev{uuid.uuid4().hex}",
+            "event_time": int(time.time()),
+            "event": {"event_ts": self._ts(), **event},
+            "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}],
+        }
+        await self._deliver("events_api", payload, retry_attempt=retry)
+
+    async def shortcut(self, name: str, message: Payload) -> Payload:
+        """Choose a shortcut of the manifest on a message; return what was answered."""
+        known: dict[str, Payload] = {
+            each["name"]: each for each in self.manifest["features"]["shortcuts"]
+        }
+        assert known[name]["type"] == "message"
+        payload = {
+            **self._who("U1"),
+            "type": "message_action",
+            "callback_id": known[name]["callback_id"],
+            "channel": {"id": "C0000001", "name": "deals"},
+            "message_ts": message.get("ts"),
+            "message": message,
+        }
         return await self._told("interactive", payload)
 
     async def choose(
@@ -308,7 +371,7 @@ class Slack:
         """Deliver, then return the answer that came to the response URL, or the opened form."""
         self._replied.clear()
         await self._deliver(kind, payload)
-        await asyncio.wait_for(self._replied.wait(), 5)
+        await asyncio.wait_for(self._replied.wait(), 20)
         return self._shown
 
     async def _deliver(self, kind: str, payload: Payload, **envelope_more: Any) -> Payload | None:
@@ -327,7 +390,7 @@ class Slack:
                 "envelope_id": envelope,
                 "type": kind,
                 "payload": payload,
-                "accepts_response_payload": True,
+                "accepts_response_payload": kind != "events_api",
                 **envelope_more,
             }
         )
@@ -370,7 +433,17 @@ class Slack:
     # ---- the Web API ----
 
     async def api(self, request: web.Request) -> web.Response:
-        """Answer one call of the Web API."""
+        """Answer one call of the Web API, and tell who waits for what came of it."""
+        try:
+            return await self._answer(request)
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         arguments: Payload = dict(request.query)
         if "json" in request.content_type:
@@ -495,6 +568,58 @@ class Slack:
             raise Refusal("channel_not_found")
         return {"channel": self.channels[arguments["channel"]]}
 
+    def _open_direct(self, arguments: Payload) -> Payload:
+        user = arguments.get("users", "")
+        if user not in ("U1", "U2", "U3"):
+            raise Refusal("user_not_found")
+        channel: Payload = {"id": f"D{user}", "is_im": True, "is_member": True}
+        self.channels[channel["id"]] = channel
+        return {"channel": channel}
+
+    def _start_upload(self, arguments: Payload) -> Payload:
+        if not arguments.get("filename") or int(arguments.get("length", 0)) < 1:
+            raise Refusal("invalid_arguments")
+        file = f"F{uuid.uuid4().hex[:8].upper()}"
+        self._uploads[file] = {"name": arguments["filename"], "length": int(arguments["length"])}
+        return {"file_id": file, "upload_url": f"{self.url}/upload/{file}"}
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take the bytes of a file: just as many as were announced."""
+        file = self._uploads.get(request.match_info["file"])
+        content = await request.read()
+        if file is None or len(content) != file["length"]:
+            return web.Response(status=400, text="bad upload")
+        file["content"] = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    def _finish_upload(self, arguments: Payload) -> Payload:
+        channel = self._channel({"channel": arguments.get("channel_id", "")})
+        thread = arguments.get("thread_ts")
+        if thread:
+            self._find(channel, thread)
+        found = []
+        for each in json.loads(arguments["files"]):
+            file = self._uploads.pop(each["id"], {})
+            if "content" not in file:
+                raise Refusal("file_not_found")
+            found.append({**file, **each, "channel": channel, "thread_ts": thread})
+        self.files += found
+        return {"files": [{"id": file["id"], "title": file["title"]} for file in found]}
+
+    def _unfurl(self, arguments: Payload) -> Payload:
+        if not {"unfurl_id", "source"} <= arguments.keys():
+            message = self._find(self._channel(arguments), arguments.get("ts", ""))
+            if not all(url in message["text"] for url in arguments["unfurls"]):
+                raise Refusal("cannot_unfurl_url")
+        for url, shown in arguments["unfurls"].items():
+            domains = self.manifest["features"]["unfurl_domains"]
+            if not any(f"//{domain}/" in url for domain in domains):
+                raise Refusal("cannot_unfurl_url")
+            if found := faults(shown["blocks"]):
+                raise Refusal("invalid_blocks", response_metadata={"messages": found})
+        self.unfurls.append(arguments)
+        return {}
+
     def _auth(self, _: Payload) -> Payload:
         return {"team": "Test", "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
 
@@ -558,6 +683,7 @@ class Slack:
         self.replies.append(body)
         self._shown = body
         self._replied.set()
+        self._tell()
         return web.Response(text="ok")
 
 
@@ -583,6 +709,10 @@ _METHODS: dict[str, Callable[[Slack, Payload], Payload]] = {
     "chat.update": Slack._update,
     "chat.delete": Slack._delete,
     "conversations.info": Slack._info,
+    "conversations.open": Slack._open_direct,
+    "files.getUploadURLExternal": Slack._start_upload,
+    "files.completeUploadExternal": Slack._finish_upload,
+    "chat.unfurl": Slack._unfurl,
     "views.publish": Slack._publish,
     "chat.postEphemeral": Slack._whisper,
     "views.open": Slack._open_view,
@@ -596,6 +726,7 @@ async def slack_double() -> AsyncIterator[Slack]:
     app = web.Application(client_max_size=2**26)
     app.router.add_route("*", "/api/{method}", slack.api)
     app.router.add_get("/socket", slack.socket)
+    app.router.add_post("/upload/{file}", slack.upload)
     app.router.add_post("/response/{link}", slack.respond)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
