@@ -94,12 +94,20 @@ def _tells(delivery: Delivery) -> bool:
     return delivery.alert.news in (News.NEW, News.CHANGE)
 
 
+def _begins(delivery: Delivery) -> bool:
+    """Say whether people made a deal that has to have its card where the other one hangs."""
+    fields = {change.field for change in delivery.alert.changes if change.new}
+    return delivery.alert.news is News.CORRECTION and not fields.isdisjoint(
+        ("split_from", "merged")
+    )
+
+
 def _alone(waiting: Iterable[Delivery], hung: AbstractSet[str]) -> list[Step]:
     """Return a step a message; one more source of a deal without a card is no message."""
     carded = set(hung)
     steps = []
     for delivery in waiting:
-        if _tells(delivery):
+        if _tells(delivery) or _begins(delivery):
             carded.add(delivery.alert.deal_id)
         steps.append(Step((delivery,), alone=delivery.alert.deal_id in carded))
     return steps

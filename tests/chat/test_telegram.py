@@ -264,6 +264,23 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
         assert "Third Post" in new.text
 
 
+async def test_what_people_correct_is_edited_in_silence(host, sender, tmp_path):
+    listeners = [(CHANNEL, parse_query("", NOON.date()))]
+    async with Writer(tmp_path / "d.db") as writer:
+        deliverer = Deliverer(
+            lambda _: {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, lambda: NOON
+        )
+        await writer.run(remember, deal_story(1), listeners, NOON)
+        await deliverer.round()
+        desk = Desk(tmp_path / "d.db", writer, lambda: NOON)
+        asked = Question("deals", "reject 20251028-1 price_move", service="telegram", user="77")
+        assert not (await desk(asked)).error
+        await deliverer.round()
+        card, reply = host.seen()
+        assert card.text.startswith("Not a deal (said by @77): price move")
+        assert (reply.silent, reply.reply_to) == (True, card.id)
+
+
 async def test_what_is_subscribed_to_and_watched_in_chat_is_heard_there(host, tmp_path):
     audience = Audience((), ("telegram",))
     async with Writer(tmp_path / "d.db") as writer:
