@@ -26,6 +26,8 @@ from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
 from bot.desk import Desk
 from bot.errors import SettingsError
+from bot.feed_desk import FeedDesk
+from bot.feed_list import FeedList
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
 from bot.model import Channel
@@ -81,9 +83,17 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
 
 @asynccontextmanager
 async def service(
-    config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+    config: Config,
+    writer: Writer,
+    *,
+    senders: Mapping[str, Sender],
+    clock: Clock = utc_now,
+    listed: FeedList | None = None,
 ) -> AsyncIterator[Service]:
-    """Open the workers and the network; close them all at the end."""
+    """Open the workers and the network; close them all at the end.
+
+    What is in *listed* is polled, as it changes; without it the feeds of *config*.
+    """
     settings = config.settings
     config = replace(config, channels=_reachable(config, senders))
     async with AsyncExitStack() as stack:
@@ -97,7 +107,7 @@ async def service(
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
         yield Service(
             Collector(
-                feeds={feed.name: feed for feed in config.feeds if feed.enabled},
+                feeds=(listed or FeedList(config.folder, config.feeds, writer, clock)).on,
                 listeners=config.listeners(now.date()),
                 session=session,
                 workers=workers,
@@ -124,6 +134,13 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
             )
     connected = tuple(channel for channel in config.channels if channel.service in senders)
     return connected or (Channel("console", "console"),)
+
+
+async def feed_desk(stack: AsyncExitStack, config: Config, db: Path, listed: FeedList) -> FeedDesk:
+    """Open the desk for feeds."""
+    # a process of its own for what strangers send; it starts with the first order
+    workers = await stack.enter_async_context(Workers(1, deadline_s=20))
+    return FeedDesk(db, listed, workers, config.settings.admins, utc_now)
 
 
 def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) -> slack.Access:
@@ -195,8 +212,12 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console, pulse.alive)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        listed = FeedList(config.folder, config.feeds, writer, utc_now)
+        desk = Desk(db, writer, utc_now, await feed_desk(stack, config, db, listed))
+        senders = await connect(stack, tokens, desk, console, pulse.alive)
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, listed=listed)
+        )
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
@@ -204,6 +225,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         settings = config.settings
         await stack.enter_async_context(
             every(
+                (listed.refresh, settings.poll_every_s),
                 (pulse.after(running.collector.round), settings.poll_every_s),
                 (pulse.after(running.deliverer.round), settings.deliver_every_s),
             )

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.alerts.answer import Answer
-from bot.chat import Question
+from bot.chat import Ask, Question
 from bot.chat.commands import answer
 from bot.store.database import Database, open_reader
 from bot.store.deals import Deals
@@ -29,6 +29,7 @@ def _deals(db: Database, question: Question, now: datetime) -> Answer:
 _READS: Mapping[str, Work] = {"deals": _deals, "deal": _deals, "help": _deals}
 #: Orders that change the store, one after the other on the writer's connection.
 _WRITES: Mapping[str, Work] = {}
+_FEEDS = "feeds"  #: asked and ordered at a desk of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,13 @@ class Desk:
     db: Path
     writer: Writer
     clock: Callable[[], datetime]
+    feed_desk: Ask | None = None  #: answers what is asked about feeds
 
     async def __call__(self, question: Question) -> Answer:
         """Answer one question."""
         question = _named(question)
+        if question.command == _FEEDS and self.feed_desk is not None:
+            return await self.feed_desk(question)
         order = _WRITES.get(question.command)
         if order is not None:
             return await self.writer.run(order, question, self.clock())
@@ -53,10 +57,13 @@ class Desk:
             return work(reader, question, self.clock())
 
 
+_WORDS = _READS.keys() | _WRITES.keys() | {_FEEDS}
+
+
 def _named(question: Question) -> Question:
     """Return "/deals watch nvidia" as the command "watch" with the text "nvidia"."""
     word, _, rest = question.text.strip().partition(" ")
     command = word.lower()
-    if question.command == "deals" and command in (_READS.keys() | _WRITES.keys()) - {"deals"}:
+    if question.command == "deals" and command in _WORDS - {"deals"}:
         return replace(question, command=command, text=rest.strip())
     return question

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
@@ -38,6 +47,14 @@ def _readable_query(query: str) -> str:
     except QueryError as error:
         raise ValueError(str(error)) from error
     return query
+
+
+def _person(user: object) -> str:
+    """Return a user's id; a Telegram id may be written as the number that it is."""
+    text = str(user)
+    if re.fullmatch(r"[UW][A-Z0-9]+|[0-9]+", text):
+        return text
+    raise ValueError(f"{text!r} is no user id: write one like U0123456789, Telegram's in digits")
 
 
 class _Checked(BaseModel):
@@ -77,6 +94,8 @@ class Settings(_Checked):
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: ids of the people who may change feeds from chat
+    admins: tuple[Annotated[str, BeforeValidator(_person)], ...] = ()
 
 
 class Secrets(BaseModel):

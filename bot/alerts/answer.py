@@ -8,6 +8,25 @@ from bot.model import Deal
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that comes with an answer."""
+
+    name: str
+    content: bytes
+    media_type: str  #: "image/png", "text/csv"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """A feed with its health, as a list shows it."""
+
+    mark: str  #: a coloured dot
+    name: str
+    about: str  #: its state, where it is
+    times: str  #: last success, last new story, next poll
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer: a list of deals, one deal in depth, a text, or what was not understood."""
 
@@ -15,9 +34,16 @@ class Answer:
     text: str = ""  #: plain text, may have lines
     deals: tuple[Deal, ...] = ()
     deal: Deal | None = None
-    total: int = 0  #: deals that match, of which ``deals`` is a page
+    feeds: tuple[FeedLine, ...] = ()
+    total: int = 0  #: deals or feeds that match, of which those above are a page
     offset: int = 0  #: where the page begins
-    page_size: int = 10  #: deals that a full page holds
+    page_size: int = 10  #: deals or feeds that a full page holds
     query: str = ""  #: as asked
     error: str = ""  #: what was not understood
     hint: str = ""  #: what to try
+    file: File | None = None
+
+    @property
+    def left(self) -> int:
+        """Return how many come after this page."""
+        return self.total - self.offset - len(self.deals) - len(self.feeds)

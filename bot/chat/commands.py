@@ -19,6 +19,7 @@ HELP = """\
 /deals kind:debt amount>=1b sort:amount: large loans, largest first
 /deals 2025-10..2025-12 -status:rumored: by month, without rumours
 /deal 20251028-1: one deal with its sources and its history
+/deals feeds: the feeds and how they are; /deals feeds help
 Keys: payer: to: kind: status: layer: currency: since: sort:"""
 
 

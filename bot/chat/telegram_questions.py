@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 _COMMANDS = {
     "deals": "Past deals: /deals nvidia since:90d",
     "deal": "One deal with its sources: /deal 20251028-1",
+    "feeds": "The feeds and how they are: /feeds help",
     "help": "How to ask",
 }
 _POLL_S = 50  #: seconds Telegram holds a request until somebody writes

@@ -6,28 +6,41 @@ from pathlib import Path
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT
+from tomlkit.items import AoT, Table
 
 from bot.errors import SettingsError
+from bot.feeds.address import identity
 from bot.model import Feed
 
 
-def add(path: Path, feed: Feed) -> None:
-    """Write *feed* at the end of the file at *path*.
+def add(path: Path, *feeds: Feed) -> None:
+    """Write *feeds* at the end of the file at *path*: all of them or none.
 
-    Raises SettingsError when its name or URL is listed already.
+    Raises SettingsError when a name or an address is listed already.
     """
     document, entries = _read(path)
-    for entry in entries:
-        if entry["name"] == feed.name:
+    names = {entry["name"] for entry in entries}
+    addresses = {identity(entry["url"]): entry["name"] for entry in entries}
+    for feed in feeds:
+        if feed.name in names:
             raise SettingsError(f"{path}: a feed named {feed.name!r} is listed; choose --name")
-        if entry["url"] == feed.url:
-            raise SettingsError(f"{path}: this address is listed as {entry['name']!r}")
-    entry = tomlkit.table()
-    entry.update({"name": feed.name, "url": feed.url, "every_min": feed.every_min})
-    entries.append(entry)
+        if listed := addresses.get(identity(feed.url)):
+            raise SettingsError(f"{path}: this address is listed as {listed!r}")
+        names.add(feed.name)
+        addresses[identity(feed.url)] = feed.name
+        entries.append(_entry(feed))
     document["feed"] = entries
     _write(path, document)
+
+
+def _entry(feed: Feed) -> Table:
+    entry = tomlkit.table()
+    entry.update({"name": feed.name, "url": feed.url, "every_min": feed.every_min})
+    if not feed.enabled:
+        entry["enabled"] = False
+    if feed.currency != Feed("", "").currency:
+        entry["currency"] = feed.currency
+    return entry
 
 
 def remove(path: Path, name: str) -> None:
@@ -58,5 +71,8 @@ def _read(path: Path) -> tuple[tomlkit.TOMLDocument, AoT]:
 def _write(path: Path, document: tomlkit.TOMLDocument) -> None:
     """Replace the file in one step: a crash leaves the old one or the new one."""
     draft = path.with_suffix(".toml.new")
-    draft.write_text(tomlkit.dumps(document), "utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(tomlkit.dumps(document), "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written ({error.strerror})") from error
