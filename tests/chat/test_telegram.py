@@ -393,7 +393,9 @@ async def test_the_menu_of_commands_is_set_and_a_webhook_of_old_removed(host):
     host.webhook = True
     async with connected(TOKEN, host.url, nothing):
         await host.until(lambda: host.polls > 0)
-    assert [command["command"] for command in host.commands] == ["deals", "deal", "help"]
+    assert [command["command"] for command in host.commands] == [
+        "deals", "deal", "feeds", "help",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
