@@ -1,8 +1,9 @@
-.PHONY: setup run demo test fix requirements soak quality bench
+.PHONY: setup run demo test fix requirements soak quality weights bench
 
 PY := .venv/bin/python
 READY := .venv/.installed
 READY_DEV := .venv/.installed-dev
+LABELLED ?= ../shared/eval
 
 $(READY): requirements.txt
 	python3 -m venv .venv
@@ -44,6 +45,18 @@ requirements:  ## pin what pyproject.toml asks for, with hashes (needs uv)
 
 quality: setup  ## the score table on labelled stories, where they are present
 	$(PY) -m scripts.quality
+
+weights: .venv-train/.installed  ## learn config/sides.json, then relevance.json, from labelled stories
+	.venv-train/bin/python -m scripts.train_sides \
+	    $(LABELLED)/train.jsonl $(LABELLED)/dev.jsonl $(LABELLED)/week.jsonl
+	.venv-train/bin/python -m scripts.train_relevance \
+	    $(LABELLED)/train.jsonl $(LABELLED)/dev.jsonl $(LABELLED)/week.jsonl --wild $(LABELLED)/wild.jsonl
+
+.venv-train/.installed: requirements.txt requirements-train.txt
+	python3 -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	.venv-train/bin/python -m pip install --quiet --require-hashes -r requirements-train.txt
+	touch $@
 
 bench: setup  ## ratios of speed, side by side with floors
 	$(PY) -m bench.reading

@@ -29,7 +29,9 @@ from bot.errors import SettingsError
 from bot.feed_desk import FeedDesk
 from bot.feed_list import FeedList
 from bot.feeds.fetch import web_session
+from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
+from bot.llm import Endpoint, Llm
 from bot.model import Channel
 from bot.ops.demo_host import DemoHost
 from bot.ops.health import Pulse
@@ -87,6 +89,7 @@ async def service(
     writer: Writer,
     *,
     senders: Mapping[str, Sender],
+    model: Endpoint | None = None,
     clock: Clock = utc_now,
     listed: FeedList | None = None,
 ) -> AsyncIterator[Service]:
@@ -103,6 +106,13 @@ async def service(
         session = await stack.enter_async_context(
             web_session(inside=True, at_once=settings.polls_at_once)
         )
+        articles = await stack.enter_async_context(
+            web_session(inside=False, middlewares=(Robots(clock).obey,))
+        )
+        llm = None
+        if model is not None:
+            line = await stack.enter_async_context(web_session(inside=True))
+            llm = Llm(model, session=line, writer=writer, clock=clock, settings=settings)
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
         yield Service(
@@ -110,11 +120,13 @@ async def service(
                 feeds=(listed or FeedList(config.folder, config.feeds, writer, clock)).on,
                 listeners=config.listeners(now.date()),
                 session=session,
+                articles=articles,
                 workers=workers,
                 writer=writer,
                 clock=clock,
                 jitter=random.random,
                 settings=settings,
+                llm=llm,
             ),
             Deliverer(
                 channels={channel.name: channel for channel in config.channels},
@@ -123,6 +135,14 @@ async def service(
                 clock=clock,
             ),
         )
+
+
+def model_of(tokens: Secrets) -> Endpoint | None:
+    """Return where the language model is; None when none is set."""
+    if not tokens.llm:
+        return None
+    key = tokens.llm_api_key.get_secret_value() if tokens.llm_api_key else ""
+    return Endpoint(tokens.llm_model, tokens.llm_base_url, key)
 
 
 def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, ...]:
@@ -216,7 +236,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         desk = Desk(db, writer, utc_now, await feed_desk(stack, config, db, listed))
         senders = await connect(stack, tokens, desk, console, pulse.alive)
         running = await stack.enter_async_context(
-            service(config, writer, senders=senders, listed=listed)
+            service(config, writer, senders=senders, model=model_of(tokens), listed=listed)
         )
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
@@ -256,7 +276,9 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
         senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens))
+        )
         done, sent = await running.round()
     return {
         "feeds polled": done.polled,

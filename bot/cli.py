@@ -134,13 +134,13 @@ def read(paths: Paths, sources: tuple[str, ...], *, jsonl: bool) -> None:
       python -m bot read https://example.com/story
       python -m bot read --jsonl archive.jsonl > readings.jsonl
     """
-    for verdict in offline.read(
-        paths.config, sources or ("-",), progress=_progress(quiet_output=jsonl)
-    ):
-        if jsonl:
+    progress = _progress(quiet_output=jsonl)
+    if jsonl:
+        for verdict in offline.read(paths.config, sources or ("-",), progress=progress):
             click.echo(json.dumps(reading_record(verdict), ensure_ascii=False))
-        else:
-            Console().print(verdict_text(verdict))
+    else:
+        for verdict, lost in offline.explain(paths.config, sources or ("-",), progress=progress):
+            Console().print(verdict_text(verdict, lost))
 
 
 @main.command()

@@ -88,6 +88,7 @@ class Feed:
     every_min: int = 30  #: minutes between polls, before the host's wishes are heard
     enabled: bool = True
     currency: str = "USD"  #: what a bare "$" means on this site, ISO 4217
+    full_text: bool = False  #: fetch the article of a story that looks like a deal and is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class Source:
     publisher: str
     title: str
     claim: Claim
-    posted: bool = True  #: False for a deal learned silently
+    score: float = 1.0  #: how sure reading was that the story tells of a deal, 0..1
 
     @property
     def said_at(self) -> datetime:

@@ -40,6 +40,8 @@ from bot.store.deals import Deals
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.understand.claim import read_story
+from bot.understand.explain import Lost, lost
+from bot.understand.knowledge import Knowledge
 
 #: When a story without a date is taken to be from: before all others.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,7 +60,19 @@ class Found:
 
 def read(folder: Path, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
     """Yield what the bot makes of the stories in *sources*: files, web addresses, "-"."""
+    yield from _read(load_knowledge(folder), sources, progress=progress)
+
+
+def explain(
+    folder: Path, sources: Sequence[str], *, progress: bool
+) -> Iterator[tuple[Verdict, list[Lost]]]:
+    """Yield the same, each with the amounts and names that its claim left out."""
     knowledge = load_knowledge(folder)
+    for verdict in _read(knowledge, sources, progress=progress):
+        yield verdict, lost(verdict.story, verdict.claim, knowledge)
+
+
+def _read(knowledge: Knowledge, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
     stories = [story for source in sources for story in _stories_at(source)]
     for story in track(stories, "Reading", console=Console(stderr=True), disable=not progress):
         yield read_story(story, knowledge, utc_now())

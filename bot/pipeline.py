@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -26,13 +26,15 @@ from bot.errors import (
     FeedUnreadable,
     SendError,
 )
-from bot.feeds.fetch import fetch
+from bot.feeds.fetch import PAGES, decoded, fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
 from bot.feeds.workers import Workers
+from bot.llm import Llm
 from bot.model import (
     Alert,
     Channel,
+    Claim,
     Deal,
     Delivery,
     Feed,
@@ -53,8 +55,10 @@ from bot.store.outbox import Outbox
 from bot.store.places import Places
 from bot.store.stories import Stories
 from bot.store.writer import Writer
+from bot.understand.article import wants_article, with_article
 from bot.understand.claim import read_story
 from bot.understand.knowledge import Knowledge
+from bot.understand.llm import refine
 
 log = logging.getLogger(__name__)
 
@@ -82,14 +86,14 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    candidates = deals.candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
-    match = find_same(claim, candidates, story.title)
+    match = find_same(claim, _candidates(db, story, claim), story.title)
     merged = merge(
         match.same,
         story,
         claim,
         deal_id=match.same.id if match.same else deals.new_id(claim.said_at.date()),
         linked=[deal.id for deal in match.maybe],
+        score=verdict.score,
     )
     alert = alert_for(merged, story) if news else None
     heard = outbox.heard(merged.deal.id)
@@ -100,6 +104,11 @@ def remember(
             for channel in hearers(alert, merged.deal, listeners, heard):
                 outbox.put(alert, channel, now)
     return alert
+
+
+def _candidates(db: Database, story: Story, claim: Claim) -> list[Deal]:
+    """Return the deals that *claim* may be about."""
+    return Deals(db).candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
 
 
 def hearers(alert: Alert, deal: Deal, listeners: Listeners, heard: Iterable[str]) -> list[str]:
@@ -147,11 +156,14 @@ class Collector:
     feeds: Mapping[str, Feed]  #: by name; may change while the bot runs
     listeners: Listeners
     session: aiohttp.ClientSession
+    articles: aiohttp.ClientSession  #: for what stories link to: obeys robots.txt, stays outside
     workers: Workers
     writer: Writer
     clock: Callable[[], datetime]
     jitter: Callable[[], float]  #: 0..1, spreads polls over time
     settings: Settings
+    llm: Llm | None = None  #: None: the rules read alone
+    _asked: list[Deal] = field(default_factory=list)  #: what the model was lately asked about
 
     async def round(self) -> Round:
         """Poll every feed that is due; a broken feed is one log line, never the end of it."""
@@ -214,6 +226,10 @@ class Collector:
         done = Round(polled=1)
         for start in range(0, len(fresh), _BATCH):
             verdicts = await self._read(fresh[start : start + _BATCH], state.name)
+            if self.feeds[state.name].full_text:
+                verdicts = await self._in_full(verdicts, news_within)
+            if self.llm is not None:
+                verdicts = await self._refined(verdicts, news_within, self.llm)
             done += await self.writer.run(
                 _remember_all, verdicts, self.listeners, self.clock(), news_within
             )
@@ -230,6 +246,71 @@ class Collector:
             half = len(stories) // 2
             return await self._read(stories[:half], feed) + await self._read(stories[half:], feed)
 
+    async def _in_full(self, verdicts: list[Verdict], news_within: timedelta) -> list[Verdict]:
+        """Read again, with their articles, the stories that are news and say too little."""
+
+        async def one(verdict: Verdict) -> Verdict:
+            wanted = wants_article(verdict, self.settings.grey_from)
+            if not wanted or not _is_news(verdict.story, self.clock(), news_within):
+                return verdict
+            try:
+                return await self._with_article(verdict)
+            except FeedError as error:
+                story = verdict.story
+                log.info("no article feed=%r story=%s: %s", story.feed, story.id, error.reason)
+                return verdict
+
+        return await asyncio.gather(*(one(verdict) for verdict in verdicts))
+
+    async def _with_article(self, verdict: Verdict) -> Verdict:
+        story = verdict.story
+        fetched = await fetch(
+            self.articles,
+            FeedState(story.feed, story.url),
+            accept=PAGES,
+            timeout_s=self.settings.fetch_timeout_s,
+            max_bytes=self.settings.fetch_max_mb * 1_000_000,
+            now=self.clock(),
+        )
+        if "html" not in fetched.content_type:
+            raise FeedUnreadable(story.feed, f"no page but {fetched.content_type or 'unnamed'}")
+        page = decoded(fetched.body or b"", fetched.content_type)
+        return await self.workers.run(
+            Reader.read_article, verdict, page, self.clock(), feed=story.feed
+        )
+
+    async def _refined(
+        self, verdicts: list[Verdict], news_within: timedelta, llm: Llm
+    ) -> list[Verdict]:
+        """Ask the model about new deals that the rules are unsure of, all at the same time."""
+
+        async def one(verdict: Verdict) -> Verdict:
+            story, claim = verdict.story, verdict.claim
+            unsure = self.settings.grey_from <= verdict.score < self.settings.grey_to
+            if claim is None or not unsure or not _is_news(story, self.clock(), news_within):
+                return verdict
+            if not await self._is_first(story, claim):
+                return verdict
+            answer = await llm.ask(story, claim)
+            if answer is None:
+                return verdict
+            try:
+                return await self.workers.run(Reader.refined, verdict, answer, feed=story.feed)
+            except FeedUnreadable as error:
+                log.warning("answer unreadable story=%s: %s", story.id, error.reason)
+                return verdict
+
+        return await asyncio.gather(*(one(verdict) for verdict in verdicts))
+
+    async def _is_first(self, story: Story, claim: Claim) -> bool:
+        """Say whether nobody told of this deal before, in a story stored or just being read."""
+        known = await self.writer.run(_candidates, story, claim)
+        if find_same(claim, [*known, *self._asked], story.title).same is not None:
+            return False
+        self._asked.append(merge(None, story, claim, deal_id=story.id).deal)
+        del self._asked[:-_BATCH]
+        return True
+
     async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> None:
         errors = state.errors + 1
         log.warning("feed failed feed=%r errors=%d reason=%s", feed.name, errors, error.reason)
@@ -245,6 +326,10 @@ class Collector:
         await self.writer.run(lambda db: Feeds(db).failed(state, error.reason, again))
 
 
+def _is_news(story: Story, now: datetime, within: timedelta) -> bool:
+    return story.published is None or now - story.published <= within
+
+
 def _remember_all(
     db: Database,
     verdicts: Sequence[Verdict],
@@ -254,8 +339,7 @@ def _remember_all(
 ) -> Round:
     done = Round(stories=len(verdicts))
     for verdict in verdicts:
-        published = verdict.story.published
-        is_news = published is None or now - published <= news_within
+        is_news = _is_news(verdict.story, now, news_within)
         alert = remember(db, verdict, listeners, now, news=is_news)
         done.deals += verdict.claim is not None
         done.alerts += alert is not None
@@ -372,3 +456,20 @@ class Reader:
     def read(cls, stories: Sequence[Story], now: datetime) -> list[Verdict]:
         """Return what each story says."""
         return [read_story(story, cls._knowledge, now) for story in stories]
+
+    @classmethod
+    def read_article(cls, verdict: Verdict, page: str, now: datetime) -> Verdict:
+        """Return what a story says with the article in its *page*; a claim is never lost by it."""
+        story = with_article(verdict.story, page)
+        if story is None:
+            return verdict
+        again = read_story(story, cls._knowledge, now)
+        return again if again.claim is not None or verdict.claim is None else verdict
+
+    @classmethod
+    def refined(cls, verdict: Verdict, answer: str) -> Verdict:
+        """Return *verdict* with what a language model's *answer* rightly adds to its claim."""
+        if verdict.claim is None:
+            return verdict
+        claim = refine(verdict.story, verdict.claim, answer, cls._knowledge)
+        return replace(verdict, claim=claim)

@@ -67,6 +67,7 @@ class _FeedEntry(_Checked):
     every_min: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
     enabled: bool = True
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    full_text: bool = False
 
 
 class _ChannelEntry(_Checked):
@@ -96,6 +97,14 @@ class Settings(_Checked):
     workers: Annotated[int, Field(ge=1, le=32)] = 2
     #: ids of the people who may change feeds from chat
     admins: tuple[Annotated[str, BeforeValidator(_person)], ...] = ()
+    #: scores between which the reader is unsure whether a story is a deal, 0..1
+    grey_from: Annotated[float, Field(ge=0, le=1)] = 0.2
+    grey_to: Annotated[float, Field(ge=0, le=1)] = 0.6
+    #: seconds a story waits for the language model at most
+    llm_within_s: Annotated[float, Field(gt=0, le=120)] = 10
+    #: questions and tokens a day (UTC)
+    llm_requests_a_day: Annotated[int, Field(ge=0)] = 200
+    llm_tokens_a_day: Annotated[int, Field(ge=0)] = 400_000
 
 
 class Secrets(BaseModel):
@@ -109,6 +118,9 @@ class Secrets(BaseModel):
     slack_api_url: str = SLACK_API_URL
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM_API_URL
+    llm_model: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr | None = None
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
 
     @property
@@ -116,7 +128,7 @@ class Secrets(BaseModel):
         """Return the tokens that are set: what nobody may read."""
         tokens = (
             self.slack_bot_token, self.slack_app_token, self.slack_signing_secret,
-            self.telegram_bot_token,
+            self.telegram_bot_token, self.llm_api_key,
         )  # fmt: skip
         return [token.get_secret_value() for token in tokens if token]
 
@@ -129,6 +141,11 @@ class Secrets(BaseModel):
     def telegram(self) -> bool:
         """Say whether the Telegram token is set."""
         return self.telegram_bot_token is not None
+
+    @property
+    def llm(self) -> bool:
+        """Say whether a language model is named, and where it is."""
+        return bool(self.llm_model and self.llm_base_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,16 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.model import Story
+from bot.understand.claim import draft
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
-from bot.understand.relevance import Cues, features_of, role_of
+from bot.understand.relevance import features_of, role_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 5
 STRENGTH = 0.3  #: inverse of the regularisation, chosen by cross-validation
 REASON_STRENGTH = 0.1
-SMALLEST_WEIGHT = 0.02
+SMALLEST_WEIGHT = 0.05
 SMALLEST_REASON_WEIGHT = 0.1
 REASON_FEWEST = 5
 PLAIN_GROUPS = frozenset({"ordinary", "random", "wild"})
@@ -43,7 +45,7 @@ FEWEST_STORIES = 3  #: a feature seen in fewer stories is a quotation, not a pat
 NATURAL = {"ordinary": 1.2, "hard_negative": 0.85, "deal": 1.0, "wild": 1.2, "random": 1.2}
 
 # What the slots of scripts/relevance_patterns.txt are filled with, besides listed companies.
-STORIES_A_PATTERN = 4
+STORIES_A_PATTERN = 8
 INFRA = ("LAB", "NEOCLOUD", "OPERATOR", "CHIPMAKER")
 SMALL_WORDS = frozenset(
     ["to", "in", "of", "for", "with", "on", "a", "the", "and", "from", "at", "by"]
@@ -96,7 +98,7 @@ def read(path: Path, knowledge: Knowledge) -> list[Example]:
         examples.append(
             Example(
                 id=record["id"],
-                features=features_of(story, Cues(), knowledge),
+                features=read_features(story, knowledge),
                 is_deal=label["is_deal"],
                 reason=label["reason"],
                 cluster=label["deal_key"] or record["title"][:40].casefold(),
@@ -129,7 +131,7 @@ def read_wild(
         examples.append(
             Example(
                 id=record["id"],
-                features=features_of(story, Cues(), knowledge),
+                features=read_features(story, knowledge),
                 is_deal=is_deal,
                 reason=None,
                 cluster=record["title"][:40].casefold(),
@@ -170,7 +172,7 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
             examples.append(
                 Example(
                     id="",
-                    features=features_of(story, Cues(), knowledge),
+                    features=read_features(story, knowledge),
                     is_deal=verdict == "deal",
                     reason=None if verdict == "deal" else verdict,
                     cluster="pattern",
@@ -181,6 +183,12 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
                 )
             )
     return examples
+
+
+def read_features(story: Story, knowledge: Knowledge) -> dict[str, str]:
+    """Return the features of a story as the bot sees them: with what the rule reader found."""
+    _, cues = draft(story, knowledge, datetime(2000, 1, 1, tzinfo=UTC))
+    return features_of(story, cues, knowledge)
 
 
 def knowledge_in(folder: Path) -> Knowledge:

@@ -133,6 +133,7 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
             if company.role.startswith(role) and not company.ambiguous
         ]
     known["ORG"] = list(_INVENTED)
+    known["FUND"] = [f"{name} {tail}" for name in _INVENTED[3:] for tail in ("Capital", "Ventures")]
     lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
     return [
         _example_of_pattern(line, turn, known, knowledge)

@@ -94,6 +94,19 @@ async def test_a_deal_in_two_feeds_is_one_card_and_can_be_looked_up(host, worksp
         assert "1 deal for nokia" in reply["text"]
 
 
+async def test_a_story_that_links_into_our_own_network_is_not_followed(host, tmp_path):
+    feed = Feed("Grid", host.url + "/grid", full_text=True)
+    teaser = item(1, "Nvidia to invest in Nokia", published=FRESH)
+    host.bodies["/grid"] = rss(teaser.replace("https://news.example", host.url + "/inside"))
+    config = Config(SHIPPED, Settings(workers=1), (feed,), ())
+    async with (
+        app.opened(tmp_path / "d.db") as writer,
+        app.service(config, writer, senders={}, clock=lambda: NOON) as service,
+    ):
+        assert (await service.collector.round()).deals == 1
+    assert set(host.asked) == {"/grid"}
+
+
 async def test_a_restart_repeats_nothing(host, workspace, tmp_path):
     host.bodies["/grid"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
     host.bodies["/rack"] = rss()
@@ -185,7 +198,7 @@ def config_folder(tmp_path: Path, host: FeedHost, channel: str = "") -> Path:
     """Write a configuration with one feed, polled and delivered as fast as settings allow."""
     folder = tmp_path / "config"
     folder.mkdir()
-    for shared in ("companies.csv", "words.toml", "relevance.json"):
+    for shared in ("companies.csv", "words.toml", "relevance.json", "sides.json"):
         (folder / shared).symlink_to(SHIPPED / shared)
     feed = f'[[feed]]\nname = "Grid"\nurl = "{host.url}/grid"\nevery_min = 1\n'
     (folder / "feeds.toml").write_text(feed, "utf-8")

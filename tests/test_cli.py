@@ -88,6 +88,12 @@ def test_read_explains_itself_to_people(bot, archive):
     assert "opinion" in shown
 
 
+def test_read_shows_what_it_left_out_and_why(bot):
+    article = "Nvidia to invest $1 billion in Nokia\n\nNokia had previously raised $90 million."
+    shown = told(bot("read", "-", stdin=article))
+    assert re.search(r"Left out\s+\$90 million +past", shown)
+
+
 def test_read_takes_an_article_from_standard_input(bot):
     article = "Nvidia to invest $1 billion in Nokia\n\nThe companies signed on Tuesday."
     (line,) = told(bot("read", "-", "--jsonl", stdin=article)).splitlines()

@@ -252,6 +252,7 @@ class Newsroom:
             feeds=self.feeds,
             listeners=ALL,
             session=session,
+            articles=session,
             workers=workers,
             writer=writer,
             clock=lambda: self.now,
@@ -341,3 +342,75 @@ def read_or_die(stories: list[Story], now: datetime) -> list[Verdict]:
     if any(story.title == "Poison" for story in stories):
         os._exit(9)
     return [read_story(story, load_knowledge(SHIPPED), now) for story in stories]
+
+
+# ---- collect: full text ---------------------------------------------------------------------
+
+TEASER = "Nvidia to invest in Nokia"
+ARTICLE = (
+    "<html><head><title>Nvidia to invest in Nokia</title></head><body><article>"
+    "<p>Nvidia will invest $1 billion in Nokia and take a 2.9% stake in the maker of networks.</p>"
+    "<p>Both said that they would build radio networks for artificial intelligence together.</p>"
+    "<p>Shares rose in Helsinki after the announcement, traders said on Tuesday.</p>"
+    "</article></body></html>"
+)
+
+
+async def told_short(newsroom: Newsroom, *, published: str = FRESH, full_text: bool = True) -> None:
+    """Serve one story that says who, and an article that says how much."""
+    host = newsroom.host
+    await newsroom.add("Grid", "/grid")
+    newsroom.feeds["Grid"] = replace(newsroom.feeds["Grid"], full_text=full_text)
+    teaser = item(1, TEASER, published=published)
+    host.bodies["/grid"] = rss(teaser.replace("https://news.example/1", host.url + "/article"))
+    host.bodies["/article"] = ARTICLE
+    host.headers["/article"] = {"Content-Type": "text/html; charset=utf-8"}
+
+
+async def sole_deal(newsroom: Newsroom) -> Deal:
+    (deal,) = await newsroom.writer.run(lambda db: Deals(db).all())
+    return deal
+
+
+async def test_a_story_that_says_too_little_is_read_with_its_article(newsroom):
+    await told_short(newsroom)
+    done = await newsroom.round()
+    deal = await sole_deal(newsroom)
+    assert (done.deals, done.alerts) == (1, 1)
+    assert (deal.money, deal.stake_pct) == (Money(10**9), 2.9)
+    assert "$1 billion in Nokia" in deal.evidence["money"][0]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param({"status": 403}, id="refused"),
+        pytest.param({"type": "application/pdf"}, id="no page"),
+        pytest.param({"body": "<html><body>Sign in</body></html>"}, id="no article"),
+        pytest.param({"body": "\x00" * 5_000}, id="garbage"),
+        pytest.param({"body": " " * 11_000_000}, id="too large"),
+    ],
+)
+async def test_an_article_that_cannot_be_had_leaves_the_first_verdict_standing(newsroom, trouble):
+    await told_short(newsroom)
+    host = newsroom.host
+    host.bodies["/article"] = trouble.get("body", ARTICLE)
+    host.headers["/article"] = {"Content-Type": trouble.get("type", "text/html")}
+    if "status" in trouble:
+        host.statuses["/article"] = trouble["status"]
+    done = await newsroom.round()
+    assert (done.failed, done.deals, done.alerts) == (0, 1, 1)
+    assert (await sole_deal(newsroom)).money is None
+    assert host.asked["/article"] == 1
+
+
+async def test_a_feed_that_does_not_ask_for_it_costs_no_request(newsroom):
+    await told_short(newsroom, full_text=False)
+    await newsroom.round()
+    assert newsroom.host.asked["/article"] == 0
+
+
+async def test_a_story_that_is_learned_in_silence_costs_no_request(newsroom):
+    await told_short(newsroom, published=STALE)
+    assert (await newsroom.round()).deals == 1
+    assert newsroom.host.asked["/article"] == 0

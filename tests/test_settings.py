@@ -145,10 +145,10 @@ def test_missing_knowledge_is_named(tmp_path):
 
 
 def test_tokens_come_from_the_environment_and_never_show():
-    secrets = secrets_of({"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": " "})
+    secrets = secrets_of({"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_APP_TOKEN": " "})
     assert not secrets.slack
     assert not secrets.telegram
-    assert "secret" not in repr(secrets)
+    assert "hidden" not in repr(secrets)
     assert secrets.slack_api_url == "https://slack.com/api/"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -13,6 +13,7 @@ from rich.text import Text
 from bot.alerts.answer import Answer
 from bot.alerts.summarise import chip, day, facts, follow_up, headline, money_text, summary
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
+from bot.understand.explain import Lost
 
 _COLOURS = {
     Status.RUMORED: "yellow",
@@ -143,8 +144,8 @@ def aside_text(stories: Iterable[Aside]) -> RenderableType:
     return table
 
 
-def verdict_text(verdict: Verdict) -> RenderableType:
-    """Return what the bot made of a story, with the words that decided."""
+def verdict_text(verdict: Verdict, lost: Sequence[Lost] = ()) -> RenderableType:
+    """Return what the bot made of a story, with the words that decided, and what *lost*."""
     claim = verdict.claim
     said = "A deal" if claim else f"Not a deal: {(verdict.reason or '').replace('_', ' ')}"
     parts: list[RenderableType] = [
@@ -165,6 +166,11 @@ def verdict_text(verdict: Verdict) -> RenderableType:
                 shown.append(f"\n“{sentence}”", style="dim")
             table.add_row(Text(field, style="dim"), shown)
         parts.append(table)
+    if lost:
+        table = _grid()
+        for each in lost:
+            table.add_row(Text(each.said), Text(each.why, style="dim"))
+        parts += [Text("Left out", style="bold"), table]
     return Group(*parts, Text())
 
 

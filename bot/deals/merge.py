@@ -55,12 +55,13 @@ def merge(
     *,
     deal_id: str = "",
     linked: Sequence[str] = (),
+    score: float = 1.0,
 ) -> Merge:
     """Return *known* with one more source, or the first sighting of a deal called *deal_id*.
 
     A story heard before replaces what it said then.
     """
-    source = Source(story.id, story.url, story.source, story.title, claim)
+    source = Source(story.id, story.url, story.source, story.title, claim, score)
     if known is None:
         first = Change("new", "", claim.status.value, claim.story_id, claim.said_at)
         return Merge(_deal(deal_id, [source], linked, (first,)), (first,), is_new=True)

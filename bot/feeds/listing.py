@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import tomlkit
@@ -34,12 +35,11 @@ def add(path: Path, *feeds: Feed) -> None:
 
 
 def _entry(feed: Feed) -> Table:
+    plain = Feed(feed.name, feed.url)
     entry = tomlkit.table()
-    entry.update({"name": feed.name, "url": feed.url, "every_min": feed.every_min})
-    if not feed.enabled:
-        entry["enabled"] = False
-    if feed.currency != Feed("", "").currency:
-        entry["currency"] = feed.currency
+    for key, value in asdict(feed).items():
+        if key in ("name", "url", "every_min") or value != getattr(plain, key):
+            entry[key] = value
     return entry
 
 

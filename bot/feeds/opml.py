@@ -51,6 +51,8 @@ def _attributes(feed: Feed) -> str:
         said["dealwire:enabled"] = "false"
     if feed.currency != _PLAIN.currency:
         said["dealwire:currency"] = feed.currency
+    if feed.full_text:
+        said["dealwire:fullText"] = "true"
     return "".join(f' {name}="{_escaped(value)}"' for name, value in said.items())
 
 
@@ -104,6 +106,7 @@ def _feed(name: str, url: str, outline: Mapping[str, str]) -> Feed:
         every_min=int(outline.get("dealwire:everymin", _PLAIN.every_min)),
         enabled=outline.get("dealwire:enabled") != "false",
         currency=outline.get("dealwire:currency", _PLAIN.currency),
+        full_text=outline.get("dealwire:fulltext") == "true",
     )
 
 

@@ -98,3 +98,24 @@ def m001_first_tables(db: Database) -> None:
         ) strict, without rowid;
         """
     )
+
+
+@migrations()
+def m002_language_model(db: Database) -> None:
+    db.executescript(
+        """
+        -- what a language model answered, by a hash of the question
+        create table llm_answers (
+            key text primary key,
+            answer text not null,
+            at text not null
+        ) strict, without rowid;
+
+        -- what it was asked and what that cost, for the caps
+        create table llm_days (
+            day text primary key,
+            requests integer not null,
+            tokens integer not null
+        ) strict, without rowid;
+        """
+    )

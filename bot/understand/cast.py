@@ -163,10 +163,21 @@ def _of_company(
             yield f"{kind}/{sort} {'before' if mine < at else 'after'} {_sort(other)}"
 
 
+#: What the last word of an unlisted name tells of it: "Acme Capital".
+_SORT_OF_TAIL = {
+    word: sort
+    for sort, words in {
+        "investor": "bank capital equity fund funds investments management partners ventures",
+        "power": "energy nuclear power renewables solar",
+    }.items()
+    for word in words.split()
+}
+
+
 def _sort(candidate: Candidate) -> str:
     company = candidate.company
     if company is None:
-        return "unlisted"
+        return _SORT_OF_TAIL.get(candidate.name.rpartition(" ")[2].lower(), "unlisted")
     if company.role.startswith(("investor", "bank")):
         return "investor"
     if company.role in ("hyperscaler", "tech group", "application"):

@@ -20,7 +20,7 @@ NAME, PLACE, MONEY, PERCENT, POWER, YEAR, QUARTER, TICKER, NUMBER = (
 _TOKEN = re.compile(
     r"""(?P<TICKER>\((?:[A-Z]+:\s?)?\$?[A-Z]{2,5}(?:\.[A-Z]{1,3})?\)|\b(?:NASDAQ|NYSE|TSX|LSE):\s?[A-Z]+)
     |(?P<QTR>\b(?:Q[1-4]|[1-4]Q|H[12]|FY)(?:\s?'?\d{2,4})?\b)
-    |(?P<MW>\b\d[\d.,]*[\s-]?(?:[GMk]W[hp]?|gigawatts?|megawatts?)\b)
+    |(?P<MW>\b\d[\d.,]*[\s-]?(?:[GMk]W(?:[hpe]|dc|ac)?|gigawatts?|megawatts?)\b)
     |(?P<PCT>\b\d[\d.,]*\s?(?:%|percent\b|per\ cent\b))
     |(?P<YEAR>\b20[0-4]\d\b)
     |(?P<NUM>\b\d[\w.,:/+-]*)

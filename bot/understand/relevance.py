@@ -1,15 +1,16 @@
 """Is this story a deal, and if not, why: two small linear models that explain themselves. Pure.
 
 A story becomes a set of features: word runs of its masked title, the order in which parties,
-deal words and money follow each other there, and what the rule reader found in title and text.
-Each feature has a weight in config/relevance.json, learned by scripts/train_relevance.py; the
-score is their sum put through a sigmoid, so the strongest features are the explanation. Words of
-the text itself were tried as features and added nothing.
+deal words and money follow each other there and in the first sentence of the text, and what the
+rule reader found in both. Each feature has a weight in config/relevance.json, learned by
+scripts/train_relevance.py; the score is their sum put through a sigmoid, so the strongest
+features are the explanation.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,10 @@ from bot.model import Kind, Reason, Status, Story
 from bot.understand.knowledge import Knowledge
 from bot.understand.mask import NAME, Masked, mask
 from bot.understand.names import Company
+from bot.understand.sentences import sentences
 
 _CONTEXT = 500  #: characters of the text that help to tell Switch from a switch
+_LEAD = 1_000  #: characters of the text in which its first sentence ends
 _WHY = 5
 
 
@@ -140,8 +143,9 @@ _CLASSES = {
         "nears near seeks seek seeking eyes eyeing reportedly sources exclusive rumor may "
         "could"
     ),
-    "LIST": "ipo listing confidentially s-1 debut public",
-    "VALUE": "valuation valued values value valuing valued-at",
+    "LIST": "ipo listing confidentially confidential draft registration s-1 debut public float",
+    "VALUE": "valuation valued values value valuing valued-at worth",
+    "PAY": "pay pays paying paid spend spends spending books draws earmarks",
     "STOCK": (
         "stock stocks shares share rally rallies jump jumps soar soars surge surges surging "
         "slump slumps plunge plunges fall falls gains gain climb climbs dip drops drop rises "
@@ -149,7 +153,9 @@ _CLASSES = {
     ),
     "ANALYST": (
         "analyst analysts price target rating upgrade upgrades downgrade downgrades outlook "
-        "forecast zacks undervalued overvalued cramer hold momentum wall"
+        "forecast zacks undervalued overvalued cramer hold momentum wall bullish bearish bulls "
+        "catalyst thesis story narrative upside promising play focus signals highlights reshapes "
+        "implications risks winner winners"
     ),
     "EARN": (
         "earnings revenue profit quarter results guidance beat beats eps sales q1 q2 q3 q4 "
@@ -174,6 +180,12 @@ _CLASSES = {
         "grid fuel battery"
     ),
     "STARTUP": "startup startups series unicorn founder founders seed",
+    "APPS": (
+        "robot robots robotics humanoid drug drugs biotech legal health healthcare hospital "
+        "medical clinical fintech crypto bitcoin insurance voice video agent agents coding code "
+        "software app apps cybersecurity security defense pentagon army satellite satellites ev "
+        "electric vehicle vehicles car cars robotaxi self-driving gold game games retailer"
+    ),
     "LAUNCH": (
         "launches launch launched releases release introduces debuts announces unveils rolls "
         "integrates adds brings expands platform tool app feature model models"
@@ -225,7 +237,24 @@ def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str
     for pair in _order(told):
         features[f"o:{pair}"] = pair if "…" in pair else f"words of {pair}"
     features.update(_facts(title, cues))
+    if lead := _lead(story):
+        masked = mask(lead, knowledge, story.text[:_CONTEXT])
+        for pair in _order(_with_roles(masked)):
+            features[f"l:{pair}"] = f"{pair} in the text"
     return features
+
+
+def _lead(story: Story) -> str:
+    """Return the first sentence of the text that does not just repeat the title."""
+    title = _bare(story.title)[:60]
+    for sentence in sentences(story.text[:_LEAD]):
+        if not (title and _bare(sentence).startswith(title)):
+            return sentence
+    return ""
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
 
 
 def _with_roles(masked: Masked) -> tuple[str, ...]:
@@ -290,8 +319,9 @@ def _facts(title: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
     yield f"c:money {cues.has_money}", f"amount {'found' if cues.has_money else 'not found'}"
     yield f"c:kind {cues.kind or 'none'}", f"kind {cues.kind or 'not found'}"
     yield f"c:status {cues.status or 'none'}", f"status {cues.status or 'not found'}"
-    yield f"c:known {min(cues.known, 3)}", f"{cues.known} listed parties"
-    whole = f"{sides} act {cues.has_act} money {cues.has_money}"
-    yield f"c:{whole}", whole
-    if cues.kind and cues.known:
-        yield f"c:known {cues.kind}", f"{cues.kind} with a listed party"
+    yield f"c:known {min(cues.known, 2)}", f"{cues.known} listed parties"
+    act, money = (
+        ("act" if cues.has_act else "no act"),
+        ("amount" if cues.has_money else "no amount"),
+    )
+    yield f"c:{sides}, {act}, {money}", f"{sides}, {act}, {money}"

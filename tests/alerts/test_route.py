@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from bot.alerts.route import alert_for, channels_for
+from bot.deals.merge import merge
 from bot.model import Channel, Claim, Kind, News, Status
 from bot.query import parse_query
 from tests.deals.claims import claim, merges, story, told
@@ -51,6 +52,31 @@ def test_two_stories_of_one_deal_never_make_two_cards() -> None:
         for number, merged in enumerate(merges(*[replace(FIRST, story_id="")] * 4))
     ]
     assert [alert.news for alert in alerts if alert] == [News.NEW, *[News.SOURCE] * 3]
+
+
+SURENESS = {
+    "a sure source is told at once": ([("A", 0.9)], [News.NEW]),
+    "an unsure one waits": ([("A", 0.4)], [None]),
+    "for a second publisher": ([("A", 0.4), ("B", 0.4)], [None, News.NEW]),
+    "not for the same one again": ([("A", 0.4), ("A", 0.4)], [None, None]),
+    "or for a sure story": ([("A", 0.4), ("A", 0.9)], [None, News.NEW]),
+    "and is told as new once": (
+        [("A", 0.4), ("B", 0.4), ("C", 0.9)], [None, News.NEW, News.SOURCE]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told_by", "news"), SURENESS.values(), ids=SURENESS)
+def test_a_deal_that_nobody_tells_surely_waits_for_a_second_publisher(
+    told_by: list[tuple[str, float]], news: list[News | None]
+) -> None:
+    deal, heard = None, []
+    for number, (publisher, score) in enumerate(told_by):
+        said = replace(FIRST, story_id=f"s{number}")
+        merged = merge(deal, story(said, publisher), said, deal_id="20260302-1", score=score)
+        deal = merged.deal
+        alert = alert_for(merged, story(said, publisher))
+        heard.append(alert and alert.news)
+    assert heard == news
 
 
 def test_channels_hear_what_their_look_up_matches() -> None:

@@ -36,6 +36,7 @@ feeds = st.lists(
         every_min=st.integers(1, 7 * 24 * 60),
         enabled=st.booleans(),
         currency=st.sampled_from(["USD", "EUR", "CAD"]),
+        full_text=st.booleans(),
     ),
     unique_by=(lambda feed: feed.name, lambda feed: feed.url.rstrip("/")),
     max_size=5,

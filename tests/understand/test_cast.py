@@ -69,3 +69,11 @@ def test_every_side_has_its_sentence(known: Knowledge) -> None:
     )
 
     assert sides.evidence == {"payers": title, "recipients": title}
+
+
+def test_the_last_word_of_an_unlisted_name_tells_what_it_is(known: Knowledge) -> None:
+    readings = read("Norvexa raises $90M led by Kestrel Capital", known)
+    found = candidates(readings, Kind.EQUITY, ruled_sides(readings, Kind.EQUITY, known))
+
+    assert "sort=investor" in found["Kestrel Capital"].features
+    assert "sort=unlisted" in found["Norvexa"].features

@@ -139,6 +139,25 @@ def test_every_verdict_names_what_decided_strongest_first(knowledge):
     assert strengths == sorted(strengths, reverse=True)
 
 
+BOTH_SIDES = Cues(
+    payers=("Meta",), recipients=("Nebius",), has_money=True, has_act=True,
+    kind=Kind.SUPPLY, status=Status.ANNOUNCED, known=2,
+)  # fmt: skip
+
+
+def test_what_the_rule_reader_found_counts(knowledge):
+    title = "Meta takes Nebius capacity"
+    assert judged(knowledge, title, cues=BOTH_SIDES).score > judged(knowledge, title).score
+
+
+def test_the_first_sentence_counts_unless_it_repeats_the_title(knowledge):
+    title = "Meta takes Nebius capacity"
+    lead = "Meta signed a $3 billion contract to rent computing power from Nebius."
+    alone = judged(knowledge, title).score
+    assert judged(knowledge, title, lead).score > alone
+    assert judged(knowledge, title, f"{title}. {title}").score == pytest.approx(alone)
+
+
 def test_without_learned_weights_the_cues_alone_decide():
     bare = knowledge_of((), {}, {})
     cues = Cues(
