@@ -275,6 +275,31 @@ async def killed(host: FeedHost, workspace: Slack, tmp_path: Path, *, times: int
     assert repeated <= times, "only a kill between sending and noting may repeat a card"
 
 
+async def test_a_running_bot_takes_orders_on_feeds_and_follows_its_file(host, workspace, tmp_path):
+    host.bodies["/grid"] = host.bodies["/new"] = rss()
+    folder = config_folder(tmp_path, host, _SLACK_CHANNEL)
+    with (folder / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write('admins = ["U1"]\n')
+    environ = {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": workspace.api_url,
+    }
+    with process(folder, tmp_path / "d.db", **environ) as bot:
+        assert bot.stdout is not None
+        await asyncio.to_thread(bot.stdout.readline)  # it is up
+        refused = await workspace.slash("/deals", f"feeds add {host.url}/new")
+        assert "inside the network" in str(refused)
+        with (folder / "feeds.toml").open("a", encoding="utf-8") as feeds:
+            feeds.write(f'[[feed]]\nname = "New"\nurl = "{host.url}/new"\n')
+        for _ in range(300):
+            if host.asked["/new"]:
+                break
+            await asyncio.sleep(0.1)
+        assert "2 feeds: 0 failing" in str(await workspace.slash("/deals", "feeds"))
+        assert "Removed 'New'" in str(await workspace.slash("/deals", "feeds remove New"))
+
+
 @pytest.mark.timeout(400)
 async def test_a_bot_that_is_killed_at_work_loses_no_card(host, workspace, tmp_path):
     await killed(host, workspace, tmp_path, times=3)
