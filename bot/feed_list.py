@@ -53,11 +53,11 @@ class FeedList:
             stamp = self._stamp_now()
             if stamp == self._stamp:
                 return
-            self._stamp = stamp
             try:
                 await self._load()
             except SettingsError as error:
                 log.error("feeds.toml not taken up: %s", error)  # noqa: TRY400
+            self._stamp = stamp
 
     async def _change(self, change: Callable[..., None], *what: object) -> None:
         async with self._changing:

@@ -45,14 +45,14 @@ def written(folder, *feeds: Feed) -> None:
 
 
 @asynccontextmanager
-async def desk(folder, *feeds: Feed, admins=("U1",), inside=True):
+async def desk(folder, *feeds: Feed, admins=("U1",), inside=True, patience_s=40):
     """Open a desk on feeds.toml in *folder*; what is said to it comes back as text."""
     written(folder, *feeds)
     db = folder / "d.db"
     async with Writer(db) as writer, Workers(1) as workers:
         listed = FeedList(folder, load_feeds(folder), writer, lambda: NOON)
         await listed.refresh()
-        orders = FeedDesk(db, listed, workers, admins, lambda: NOON, inside=inside)
+        orders = FeedDesk(db, listed, workers, admins, lambda: NOON, inside, patience_s)
         ask = Desk(db, writer, lambda: NOON, orders)
 
         async def answer(text: str, user: str = "U1", offset: int = 0):
@@ -154,6 +154,12 @@ async def test_an_address_without_a_feed_is_refused_with_a_reason(tmp_path, host
     async with desk(tmp_path) as desk_:
         assert reason in await desk_.say(f"add {host.url}{path}")
         assert not desk_.listed.feeds
+
+
+@pytest.mark.parametrize("order", ["add", "import"])
+async def test_a_host_that_never_ends_is_given_up(tmp_path, host, order):
+    async with desk(tmp_path, patience_s=0.3) as desk_:
+        assert "No answer within 0.3 seconds" in await desk_.say(f"{order} {host.url}/drip")
 
 
 async def test_a_removed_feed_is_polled_no_more_and_comes_back_afresh(tmp_path, host):

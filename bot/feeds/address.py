@@ -13,9 +13,14 @@ MOST_NAME = 80  #: characters of a feed's name, as settings.py checks them
 _MOST_URL = 2000
 _INSIDE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 #: Parameters that let somebody in: ?api_key=…, ?token=…
-_SECRET_NAME = re.compile(r"key|token|secret|auth|pass|pwd|sig|session|credential", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"(?:^|[._-])(?:api|access|auth|user|feed|rss)?"
+    r"(?:key|token|secret|auth|authorization|pass|password|passwd|pwd|sig|signature|session|sid)"
+    r"(?:$|[._-])",
+    re.IGNORECASE,
+)
 #: A value that only a machine would choose.
-_SECRET_VALUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w-]{24,}")
+_SECRET_VALUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w-]{32,}")
 
 
 def refusal(url: str, *, inside: bool = False) -> str:

@@ -36,6 +36,11 @@ def test_a_public_address_is_fine(url):
     ("url", "seen"),
     [
         ("https://grid.example/rss?q=nvidia", "https://grid.example/rss?q=nvidia"),
+        (
+            "https://grid.example/rss?keyword=ai&author=3",
+            "https://grid.example/rss?keyword=ai&author=3",
+        ),
+        ("https://grid.example/rss?accessToken=x", "grid.example"),
         ("https://me:pass@grid.example/rss", "grid.example"),
         ("https://grid.example/rss?api_key=x", "grid.example"),
         ("https://grid.example/rss?u=0123456789abcdef0123456789abcdef", "grid.example"),
