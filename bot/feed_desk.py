@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 _PAGE = 8  #: feeds on a page: what Telegram takes in one message
 _MOST_SKIPPED = 15  #: named one by one
-_MOST_BLOCK = 2_900  #: characters of a file that is shown as text
 _HOW = """\
 /deals feeds: all of them, failing ones first; /deals feeds PART OF NAME
 /deals feeds add URL [NAME]: a feed, or a page that names one
@@ -177,13 +176,9 @@ class FeedDesk:
     def _export(self) -> Answer:
         feeds = [feed for feed in self.listed.feeds if not is_secret(feed.url)]
         left = len(self.listed.feeds) - len(feeds)
-        document = opml_of(feeds)
-        file = File("feeds.opml", document.encode(), "text/x-opml")
         hint = f"Left out: {left} with a key in their address." if left else ""
-        if len(document) > _MOST_BLOCK:
-            hint += " Too long to show here: `python -m bot feeds export` writes the file."
-            return Answer(f"{len(feeds)} feeds", hint=hint.strip(), file=file)
-        return Answer(f"{len(feeds)} feeds", text=f"```{document}```", hint=hint, file=file)
+        file = File("feeds.opml", opml_of(feeds).encode(), "text/x-opml")
+        return Answer(f"{len(feeds)} feeds", hint=hint, file=file)
 
 
 async def without_inside(brought: Import) -> Import:

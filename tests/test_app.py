@@ -71,7 +71,7 @@ async def running(
         console = Console(file=io.StringIO())
         secrets = tokens(workspace, bot_token)
         writer = await stack.enter_async_context(app.opened(db))
-        desk = Desk(db, writer, lambda: NOON)
+        desk = app.desk(config, db, writer, lambda: NOON)
         senders = await app.connect(stack, secrets, desk, console)
         yield await stack.enter_async_context(
             app.service(config, writer, senders=senders, clock=lambda: NOON)
@@ -117,6 +117,27 @@ async def test_a_restart_repeats_nothing(host, workspace, tmp_path):
     assert len(workspace.messages["C0000001"]) == 1
 
 
+async def test_what_is_subscribed_to_while_the_bot_runs_is_heard_from_the_next_deal_on(
+    host, workspace, tmp_path
+):
+    host.bodies["/grid"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
+    host.bodies["/rack"] = rss()
+    async with running(host, workspace, tmp_path / "d.db") as service:
+        await service.round()
+        made = await workspace.slash("/deals", "subscribe to:iren", channel="C0000002")
+        assert "Would have posted nothing" in str(made["blocks"])
+        host.bodies["/rack"] = rss(
+            item(2, "Microsoft signs $9.7bn compute contract with IREN", published=FRESH)
+        )
+        for part in (service.collector, service.deliverer):
+            object.__setattr__(part, "clock", lambda: NOON + timedelta(hours=2))
+        await service.round()
+    assert [card["text"] for card in workspace.cards("C0000002")] == [
+        "NEW DEAL: Microsoft → IREN · $9.7B compute contract"
+    ]
+    assert len(workspace.cards("C0000001")) == 2
+
+
 async def test_with_a_wrong_token_feeds_are_read_and_messages_wait_for_the_right_one(
     host, workspace, tmp_path, caplog
 ):
@@ -149,7 +170,7 @@ async def test_a_feed_added_in_chat_is_polled_until_it_is_removed(host, workspac
         listed = FeedList(tmp_path, (), writer, lambda: NOON)
         workers = await stack.enter_async_context(Workers(1))
         feed_desk = FeedDesk(db, listed, workers, ("U1",), lambda: NOON, inside=True)
-        desk = Desk(db, writer, lambda: NOON, feed_desk)
+        desk = Desk(db, writer, lambda: NOON, feed_desk=feed_desk)
         senders = await app.connect(stack, tokens(workspace), desk, Console(file=io.StringIO()))
         service = await stack.enter_async_context(
             app.service(config, writer, senders=senders, clock=lambda: NOON, listed=listed)
@@ -203,7 +224,7 @@ def config_folder(tmp_path: Path, host: FeedHost, channel: str = "") -> Path:
     feed = f'[[feed]]\nname = "Grid"\nurl = "{host.url}/grid"\nevery_min = 1\n'
     (folder / "feeds.toml").write_text(feed, "utf-8")
     (folder / "channels.toml").write_text(channel, "utf-8")
-    settings = "poll_every_s = 0.1\ndeliver_every_s = 0.05\nworkers = 1\n"
+    settings = "poll_every_s = 0.1\ndeliver_every_s = 0.05\nworkers = 1\nburst_of = 99\n"
     (folder / "settings.toml").write_text(settings, "utf-8")
     return folder
 

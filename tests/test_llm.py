@@ -210,7 +210,7 @@ async def newsroom(desk, workers):
             host,
             Collector(
                 feeds={"Grid": feed},
-                listeners=[],
+                listeners=lambda db, today: [],
                 session=desk.session,
                 articles=desk.session,
                 workers=workers,

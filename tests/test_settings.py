@@ -49,6 +49,15 @@ def test_an_admin_is_a_user_id_of_slack_or_telegram(tmp_path):
     assert load_config(folder).settings.admins == ("U0123456789", "123456789")
 
 
+def test_the_hours_of_a_channel_are_read_in_whatever_spelling(tmp_path):
+    channel = '[[channel]]\nname = "a"\nservice = "console"\n'
+    hours = 'quiet = "22-7"\ntimezone = "europe/berlin"\ndigest = "Weekly Monday 8"\n'
+    (found,) = load_config(folder_with(tmp_path, channels=channel + hours)).channels
+    assert (found.quiet, found.timezone, found.digest) == (
+        "22:00-07:00", "Europe/Berlin", "weekly mon 08:00",
+    )  # fmt: skip
+
+
 GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
 
 
@@ -84,6 +93,19 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             ["channel 1: query", "amount>=lots"],
             id="query",
         ),
+        *[
+            pytest.param(
+                "channels",
+                f'[[channel]]\nname = "a"\nservice = "console"\n{key} = "{value}"',
+                [f"channel 1: {key}", example],
+                id=key,
+            )
+            for key, value, example in (
+                ("quiet", "at night", "22:00-07:00"),
+                ("timezone", "Berlin", "Europe/Berlin"),
+                ("digest", "hourly", "daily 08:00"),
+            )
+        ],
     ],
 )
 def test_a_mistake_is_named_by_file_entry_and_key(tmp_path, file, content, named):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model import Deal
+from bot.model import Deal, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,12 @@ class Answer:
     offset: int = 0  #: where the page begins
     page_size: int = 10  #: deals or feeds that a full page holds
     query: str = ""  #: as asked
+    subscriptions: tuple[Subscription, ...] = ()
+    undo: str = ""  #: the command that takes one of them away
     error: str = ""  #: what was not understood
     hint: str = ""  #: what to try
     file: File | None = None
+    shareable: bool = False  #: a look-up, which others may want to see too
 
     @property
     def left(self) -> int:
