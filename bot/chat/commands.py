@@ -22,7 +22,7 @@ HELP = """\
 /deal 20251028-1: one deal with its sources, evidence and history
 /deals subscribe payer:nvidia amount>=1b: this channel hears of such deals; "subscriptions" lists
 /deals watch coreweave: tells you alone; "watches" lists, "unwatch 3" takes one away
-/deals quiet 22:00-07:00 Europe/Berlin: alerts wait at night; also "digest daily 08:00", "health", "feeds"
+/deals quiet 22:00-07:00 Europe/Berlin: for the night; also "digest daily 08:00", "health", "feeds"
 /deals reject 20251028-1: it is not a deal; "undo 20251028-1" takes a correction back"""
 
 
