@@ -27,6 +27,8 @@ from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
 from bot.desk import Desk
 from bot.errors import SettingsError
+from bot.feed_desk import FeedDesk
+from bot.feed_list import FeedList
 from bot.feeds.fetch import web_session
 from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
@@ -94,8 +96,12 @@ async def service(
     senders: Mapping[str, Sender],
     model: Endpoint | None = None,
     clock: Clock = utc_now,
+    listed: FeedList | None = None,
 ) -> AsyncIterator[Service]:
-    """Open the workers and the network; close them all at the end."""
+    """Open the workers and the network; close them all at the end.
+
+    What is in *listed* is polled, as it changes; without it the feeds of *config*.
+    """
     settings = config.settings
     audience = Audience(_reachable(config, senders), frozenset(senders))
     async with AsyncExitStack() as stack:
@@ -124,7 +130,7 @@ async def service(
         stack.push_async_callback(deliverer.stop)
         yield Service(
             Collector(
-                feeds={feed.name: feed for feed in config.feeds if feed.enabled},
+                feeds=(listed or FeedList(config.folder, config.feeds, writer, clock)).on,
                 listeners=audience.listeners,
                 session=session,
                 articles=articles,
@@ -212,18 +218,24 @@ def desk(
     clock: Clock = utc_now,
     *,
     readers: Workers | None = None,
+    listed: FeedList | None = None,
 ) -> Desk:
-    """Return the desk where questions from chat are answered; *readers* read what people show."""
+    """Return the desk where questions from chat are answered; *readers* read what people show.
+
+    With *listed* admins may change feeds there.
+    """
+    admins = config.settings.admins
     return Desk(
         db,
         writer,
         clock,
         audience=Audience(config.channels, _CHATS),
-        feeds=frozenset(feed.name for feed in config.feeds if feed.enabled),
+        feeds=listed.on if listed else {feed.name for feed in config.feeds if feed.enabled},
         started=clock(),
         correctors=config.settings.correctors,
         aliases=load_aliases(config.folder),
         opinion=Opinion(readers, clock) if readers else None,
+        feed_desk=FeedDesk(db, listed, readers, admins, clock) if listed and readers else None,
     )
 
 
@@ -260,12 +272,13 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
+        listed = FeedList(config.folder, config.feeds, writer, utc_now)
         readers = await stack.enter_async_context(one_reader(folder))
-        questions = desk(config, db, writer, readers=readers)
+        questions = desk(config, db, writer, readers=readers, listed=listed)
         base = config.settings.permalink_base
         senders = await connect(stack, tokens, questions, console, pulse.alive, permalink_base=base)
         running = await stack.enter_async_context(
-            service(config, writer, senders=senders, model=model_of(tokens))
+            service(config, writer, senders=senders, model=model_of(tokens), listed=listed)
         )
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
@@ -274,6 +287,7 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         settings = config.settings
         await stack.enter_async_context(
             every(
+                (listed.refresh, settings.poll_every_s),
                 (pulse.after(running.collector.round), settings.poll_every_s),
                 (pulse.after(running.deliverer.start), settings.deliver_every_s),
             )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TextIO
 
 import click
 from rich.console import Console
@@ -288,7 +288,7 @@ def doctor(paths: Paths, *, as_json: bool, local: bool) -> None:
 
 @main.group()
 def feeds() -> None:
-    """List, add, remove and check feeds."""
+    """List, add, remove, check, import and export feeds."""
 
 
 @feeds.command("list")
@@ -323,6 +323,26 @@ def feeds_add(paths: Paths, url: str, name: str | None, every_min: int) -> None:
 def feeds_remove(paths: Paths, name: str) -> None:
     """Take a feed out of feeds.toml; what it brought stays."""
     click.echo(offline.remove_feed(paths.config, name))
+
+
+@feeds.command("import")
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE.opml")
+@click.pass_obj
+@_told
+def feeds_import(paths: Paths, source: Path) -> None:
+    """Add the feeds of an OPML file, as feed readers export it; say what was skipped and why."""
+    click.echo(offline.import_feeds(paths.config, source))
+
+
+@feeds.command("export")
+@click.argument(
+    "target", type=click.File("w", encoding="utf-8"), default="-", metavar="[FILE.opml]"
+)
+@click.pass_obj
+@_told
+def feeds_export(paths: Paths, target: TextIO) -> None:
+    """Write the feeds as OPML, which feed readers import; keys in addresses included."""
+    target.write(offline.export_feeds(paths.config))
 
 
 @feeds.command("check")

@@ -16,7 +16,7 @@ from bot.alerts.answer import Answer
 from bot.alerts.opinion import opinion_answer
 from bot.alerts.vitals import vitals_text
 from bot.audience import Audience
-from bot.chat import Form, Question
+from bot.chat import Ask, Form, Question
 from bot.chat.commands import answer
 from bot.chat.subscribing import ORDERS, Order, address_of, carry_out
 from bot.errors import CorrectionError, FeedError
@@ -50,7 +50,7 @@ _READS: Mapping[str, Work] = {
 #: Orders that change the store, one after the other on the writer's connection.
 _WRITES: Mapping[str, Work] = {}
 #: Questions that take more than the store.
-_OTHERS = frozenset({"company", "read"})
+_OTHERS = frozenset({"company", "read", "feeds"})
 _NOBODY_ELSE = Audience((), ("slack", "telegram"))
 _HEALTH = frozenset({"health", "app_home"})
 _NEWEST = 5  #: deals on the Home tab
@@ -71,6 +71,7 @@ class Desk:
     correctors: tuple[str, ...] | None = None  #: ids of who may correct; None is everyone
     aliases: Mapping[str, str] = field(default_factory=dict)  #: normalized alias → company
     opinion: Opinion | None = None  #: reads what people point at; None: nothing does
+    feed_desk: Ask | None = None  #: answers what is asked about feeds
 
     async def __call__(self, question: Question) -> Answer:
         """Answer one question."""
@@ -81,6 +82,8 @@ class Desk:
             return await self._correction(question)
         if question.command == "read":
             return await self._read(question)
+        if question.command == "feeds" and self.feed_desk is not None:
+            return await self.feed_desk(question)
         order = _WRITES.get(question.command)
         if order is not None:
             return await self.writer.run(order, question, self.clock())

@@ -29,10 +29,13 @@ from bot.chat.company import Company, find_company
 from bot.chat.reports import MOST, stats_answer
 from bot.corrections import corrected_deals, undo
 from bot.errors import CorrectionError, FeedError, QueryError, SettingsError, StoreError
+from bot.feed_desk import told, without_inside
 from bot.feeds import listing
+from bot.feeds.address import host_of, name_for, refusal
 from bot.feeds.archive import stories_from, stories_of
 from bot.feeds.discover import find_feed
 from bot.feeds.fetch import fetch, fetch_page, web_session
+from bot.feeds.opml import opml_of, read_opml
 from bot.feeds.parse import parse
 from bot.model import Channel, Deal, Feed, FeedState, Story, Verdict
 from bot.ops.doctor import Finding, Health, examine
@@ -316,7 +319,10 @@ async def add_feed(folder: Path, url: str, name: str | None, every_min: int) -> 
     """Find the feed at *url*, list it in feeds.toml and say so."""
     async with web_session(inside=False) as session:
         found = await find_feed(session, url, utc_now())
-    feed = Feed(name or found.title or found.url, found.url, every_min)
+    if reason := refusal(found.url):
+        raise SettingsError(f"{host_of(found.url)}: {reason}")
+    taken = {feed.name for feed in load_feeds(folder)}
+    feed = Feed(name or name_for(found.title, found.url, taken), found.url, every_min)
     listing.add(folder / "feeds.toml", feed)
     return f"Added {feed.name!r}: {feed.url}, every {feed.every_min} minutes."
 
@@ -325,6 +331,23 @@ def remove_feed(folder: Path, name: str) -> str:
     """Take the feed called *name* out of feeds.toml and say so."""
     listing.remove(folder / "feeds.toml", name)
     return f"Removed {name!r}. Its stories and deals stay."
+
+
+def import_feeds(folder: Path, source: Path) -> str:
+    """List the feeds of an OPML file in feeds.toml; return what was added, what not, and why."""
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{source}: {error.strerror}") from error
+    brought = asyncio.run(without_inside(read_opml(content, str(source), load_feeds(folder))))
+    if brought.feeds:
+        listing.add(folder / "feeds.toml", *brought.feeds)
+    return "\n".join(filter(None, told(brought)))
+
+
+def export_feeds(folder: Path) -> str:
+    """Return the feeds of feeds.toml as an OPML document."""
+    return opml_of(load_feeds(folder))
 
 
 async def check_feeds(folder: Path, names: Sequence[str], console: Console) -> int:

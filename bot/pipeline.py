@@ -165,7 +165,7 @@ class Round:
 class Collector:
     """Polls feeds and remembers what they bring."""
 
-    feeds: Mapping[str, Feed]  #: by name
+    feeds: Mapping[str, Feed]  #: by name; may change while the bot runs
     listeners: Callable[[Database, date], Listeners]  #: who hears what now
     session: aiohttp.ClientSession
     articles: aiohttp.ClientSession  #: for what stories link to: obeys robots.txt, stays outside
@@ -187,9 +187,11 @@ class Collector:
         async def one(state: FeedState) -> None:
             nonlocal total
             async with gate:
-                total += await self.poll(self.feeds[state.name], state)
+                feed = self.feeds.get(state.name)
+                if feed is not None:
+                    total += await self.poll(feed, state)
 
-        await asyncio.gather(*(one(state) for state in due if state.name in self.feeds))
+        await asyncio.gather(*(one(state) for state in due))
         if total.stories:
             log.info(
                 "collected feeds=%d failed=%d stories=%d deals=%d alerts=%d",

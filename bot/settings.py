@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,14 @@ def _people(correctors: object) -> object:
     raise ValueError('write "everyone", or a list of user ids such as ["U0123456"]')
 
 
+def _person(user: object) -> str:
+    """Return a user's id; a Telegram id may be written as the number that it is."""
+    text = str(user)
+    if re.fullmatch(r"[UW][A-Z0-9]+|[0-9]+", text):
+        return text
+    raise ValueError(f"{text!r} is no user id: write one like U0123456789, Telegram's in digits")
+
+
 class _Checked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -114,6 +123,8 @@ class Settings(_Checked):
     burst_of: Annotated[int, Field(ge=1, le=1000)] = 5
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: ids of the people who may change feeds from chat
+    admins: tuple[Annotated[str, BeforeValidator(_person)], ...] = ()
     #: links to this address and a deal's id show the deal's card in Slack; "" is off
     permalink_base: Annotated[str, AfterValidator(_base)] = ""
     #: scores between which the reader is unsure whether a story is a deal, 0..1

@@ -20,7 +20,11 @@ import pytest
 from rich.console import Console
 
 from bot import app
+from bot.desk import Desk
 from bot.errors import StoreError
+from bot.feed_desk import FeedDesk
+from bot.feed_list import FeedList
+from bot.feeds.workers import Workers
 from bot.model import Channel, Feed
 from bot.settings import Config, Secrets, Settings, secrets_of
 from bot.store.database import open_store, sole_user
@@ -156,6 +160,35 @@ def test_two_bots_on_one_database_are_refused(tmp_path):
         second.__enter__()
 
 
+async def test_a_feed_added_in_chat_is_polled_until_it_is_removed(host, workspace, tmp_path):
+    host.bodies["/new"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
+    (tmp_path / "feeds.toml").write_text("", "utf-8")
+    db = tmp_path / "d.db"
+    config = Config(SHIPPED, Settings(workers=1), (), (CHANNEL,))
+    async with AsyncExitStack() as stack:
+        writer = await stack.enter_async_context(app.opened(db))
+        listed = FeedList(tmp_path, (), writer, lambda: NOON)
+        workers = await stack.enter_async_context(Workers(1))
+        feed_desk = FeedDesk(db, listed, workers, ("U1",), lambda: NOON, inside=True)
+        desk = Desk(db, writer, lambda: NOON, feed_desk=feed_desk)
+        senders = await app.connect(stack, tokens(workspace), desk, Console(file=io.StringIO()))
+        service = await stack.enter_async_context(
+            app.service(config, writer, senders=senders, clock=lambda: NOON, listed=listed)
+        )
+        order = f"feeds add {host.url}/new"
+        replies = await asyncio.gather(*(workspace.slash("/deals", order) for _ in range(2)))
+        assert "Added 'News'" in str(workspace.replies)
+        assert len(replies) == 2
+        assert len(listed.feeds) == 1, "a double click lists it once"
+        _, sent = await service.round()
+        assert sent == 1
+        assert "1 feed: 0 failing" in str(await workspace.slash("/deals", "feeds"))
+        await workspace.slash("/deals", "feeds remove News")
+        asked = host.asked["/new"]
+        done, _ = await service.round()
+        assert (done.polled, host.asked["/new"]) == (0, asked)
+
+
 # ---- as a process ---------------------------------------------------------------------------
 
 
@@ -261,6 +294,31 @@ async def killed(host: FeedHost, workspace: Slack, tmp_path: Path, *, times: int
     assert len(cards) == len(items), json.dumps(cards, indent=1)
     repeated = sum(cards.values()) - len(cards)
     assert repeated <= times, "only a kill between sending and noting may repeat a card"
+
+
+async def test_a_running_bot_takes_orders_on_feeds_and_follows_its_file(host, workspace, tmp_path):
+    host.bodies["/grid"] = host.bodies["/new"] = rss()
+    folder = config_folder(tmp_path, host, _SLACK_CHANNEL)
+    with (folder / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write('admins = ["U1"]\n')
+    environ = {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": workspace.api_url,
+    }
+    with process(folder, tmp_path / "d.db", **environ) as bot:
+        assert bot.stdout is not None
+        await asyncio.to_thread(bot.stdout.readline)  # it is up
+        refused = await workspace.slash("/deals", f"feeds add {host.url}/new")
+        assert "inside the network" in str(refused)
+        with (folder / "feeds.toml").open("a", encoding="utf-8") as feeds:
+            feeds.write(f'[[feed]]\nname = "New"\nurl = "{host.url}/new"\n')
+        for _ in range(300):
+            if host.asked["/new"]:
+                break
+            await asyncio.sleep(0.1)
+        assert "2 feeds: 0 failing" in str(await workspace.slash("/deals", "feeds"))
+        assert "Removed 'New'" in str(await workspace.slash("/deals", "feeds remove New"))
 
 
 @pytest.mark.timeout(400)

@@ -224,6 +224,25 @@ def test_a_feed_is_removed(bot):
     assert name not in names
 
 
+def test_feeds_go_out_as_opml_and_come_in_again(bot, tmp_path):
+    before = told(bot("feeds", "list", "--all", "--json"))
+    told(bot("feeds", "export", tmp_path / "all.opml"))
+    assert told(bot("feeds", "export")) == (tmp_path / "all.opml").read_text("utf-8")
+    assert "Added 0 feeds" in told(bot("feeds", "import", tmp_path / "all.opml"))
+    (tmp_path / "config" / "feeds.toml").write_text("", "utf-8")
+    told(bot("feeds", "import", tmp_path / "all.opml"))
+    assert told(bot("feeds", "list", "--all", "--json")) == before
+
+
+@pytest.mark.parametrize("content", [None, b"<opml>", b"\xff\xfe"])
+def test_a_file_that_is_no_opml_is_one_clear_line(bot, tmp_path, content):
+    if content is not None:
+        (tmp_path / "bad.opml").write_bytes(content)
+    result = bot("feeds", "import", tmp_path / "bad.opml")
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: .*bad\.opml.*\n", result.stderr)
+
+
 # ---- help -----------------------------------------------------------------------------------
 
 COMMANDS = [

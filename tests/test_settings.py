@@ -44,6 +44,11 @@ def test_feeds_and_channels_are_read_as_written(tmp_path):
     assert config.channels == (Channel("big", "slack", "C0123456789", "amount>=1b", False),)
 
 
+def test_an_admin_is_a_user_id_of_slack_or_telegram(tmp_path):
+    folder = folder_with(tmp_path, settings='admins = ["U0123456789", 123456789]')
+    assert load_config(folder).settings.admins == ("U0123456789", "123456789")
+
+
 def test_the_hours_of_a_channel_are_read_in_whatever_spelling(tmp_path):
     channel = '[[channel]]\nname = "a"\nservice = "console"\n'
     hours = 'quiet = "22-7"\ntimezone = "europe/berlin"\ndigest = "Weekly Monday 8"\n'
@@ -63,6 +68,9 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             "settings", "workerz = 2", ["settings.toml", "'workerz'", "workers"], id="key"
         ),
         pytest.param("settings", "workers = 0", ["settings.toml", "workers"], id="value"),
+        pytest.param(
+            "settings", 'admins = ["@anna"]', ["admins", "'@anna'", "U0123456789"], id="admin"
+        ),
         pytest.param("settings", "workers = \nx = 1", ["settings.toml", "line 1"], id="not TOML"),
         pytest.param("feeds", GOOD_FEED + 'color = "red"', ["feed 1", "'color'"], id="feed key"),
         pytest.param("feeds", GOOD_FEED * 2, ["feed 2", "'Grid'", "entry 1"], id="twins"),

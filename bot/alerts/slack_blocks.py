@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from bot.alerts.answer import Answer
+from bot.alerts.answer import Answer, FeedLine
 from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import (
     change_text,
@@ -227,10 +227,16 @@ def answer_blocks(answer: Answer) -> list[Block]:
         blocks.append(_section(escape(answer.text)))
     rows = [_row(deal) for deal in answer.deals]
     rows += [_subscription(each, answer.undo, REMOVE) for each in answer.subscriptions]
+    rows += [_feed(feed) for feed in answer.feeds]
     tail = [_context(escape(answer.hint))] if answer.hint else []
     if paging := _paging(answer):
         tail.append(paging)
     return _fitting(blocks, rows, tail)
+
+
+def _feed(feed: FeedLine) -> Block:
+    name, about, times = map(escape, (feed.name, feed.about, feed.times))
+    return _section(f"{feed.mark} *{name}*\n{about}\n{times}")
 
 
 def _subscription(subscription: Subscription, undo: str, action: str) -> Block:
@@ -258,13 +264,12 @@ def _row(deal: Deal, action: str = DETAILS) -> Block:
 
 def _paging(answer: Answer) -> Block | None:
     """Return buttons to the pages before and after, where there are any."""
-    end = answer.offset + len(answer.deals)
     buttons = []
     if answer.offset:
         back = max(answer.offset - answer.page_size, 0)
         buttons.append(_button("Previous", f"{PAGE}_back", page_value(answer.query, back)))
-    if end < answer.total:
-        more = f"Next ({answer.total - end} more)"
+    if answer.left > 0:
+        more, end = f"Next ({answer.left} more)", answer.total - answer.left
         buttons.append(_button(more, f"{PAGE}_next", page_value(answer.query, end)))
     return _actions("deals_pages", *buttons) if buttons else None
 

@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Callable, Sequence
 
-from bot.alerts.answer import Answer
+from bot.alerts.answer import Answer, FeedLine
 from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import (
     change_text,
@@ -123,6 +123,7 @@ def answer_text(answer: Answer) -> str:
             _bold(answer.title),
             *[html.escape(line) for line in answer.text.splitlines()],
             *[_row(deal) for deal in answer.deals],
+            *[_feed(feed) for feed in answer.feeds],
             *[_subscription(each, answer.undo) for each in answer.subscriptions],
             *([_shown(answer.hint, _SUMMARY)] if answer.hint else []),
         ],
@@ -132,15 +133,10 @@ def answer_text(answer: Answer) -> str:
 
 def _rest(answer: Answer, left: int) -> str:
     """Return what is said of deals that are not shown: *left* of this page, and those after it."""
-    after = _after(answer)
     lines = [f"\n{left} of this page did not fit."] if left else []
-    if after > 0:
-        lines.append(f"\n{after} more.")
+    if answer.left > 0:
+        lines.append(f"\n{answer.left} more.")
     return "".join(lines)
-
-
-def _after(answer: Answer) -> int:
-    return answer.total - answer.offset - len(answer.deals)
 
 
 def pages(answer: Answer) -> list[tuple[str, str]]:
@@ -151,8 +147,8 @@ def pages(answer: Answer) -> list[tuple[str, str]]:
     turns = []
     if answer.offset:
         turns.append(("Previous", max(answer.offset - answer.page_size, 0)))
-    if _after(answer) > 0:
-        turns.append((f"Next ({_after(answer)} more)", answer.offset + len(answer.deals)))
+    if answer.left > 0:
+        turns.append((f"Next ({answer.left} more)", answer.total - answer.left))
     buttons = [(label, f"{offset} {answer.query}") for label, offset in turns]
     return [(label, data) for label, data in buttons if len(data.encode()) <= _MOST_DATA]
 
@@ -165,6 +161,10 @@ def page_of(data: str) -> tuple[str, int]:
     """
     found = re.fullmatch(r"(\d{1,9}) (.*)", data, re.DOTALL)
     return (found[2], int(found[1])) if found else ("", 0)
+
+
+def _feed(feed: FeedLine) -> str:
+    return f"\n{feed.mark} {_bold(feed.name)}\n{_shown(feed.about)}\n{_shown(feed.times)}"
 
 
 def _subscription(subscription: Subscription, undo: str) -> str:

@@ -21,7 +21,7 @@ HELP = """\
 /deals why https://example.com/story: why it was told of; /deals read judges any article
 /deal 20251028-1: one deal with its sources, evidence and history
 /deals subscribe payer:nvidia: in this channel; /deals subscriptions, /deals unsubscribe 3
-/deals watch coreweave: tells you alone; /deals watches, /deals unwatch 3
+/deals watch coreweave: tells you alone; /deals watches, /deals unwatch 3; /deals feeds
 /deals quiet 22:00-07:00 Europe/Berlin: alerts wait; /deals digest daily 08:00, /deals health
 /deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes it back"""
 

@@ -58,6 +58,7 @@ _COMMANDS = {
     "quiet": "Alerts wait at night: /quiet 22:00-07:00 Europe/Berlin",
     "digest": "Briefs instead of cards: /digest daily 08:00",
     "health": "Feeds, messages waiting",
+    "feeds": "The feeds and how they are: /feeds help",
     "help": "How to ask",
 }
 _POLL_S = 50  #: seconds Telegram holds a request until somebody writes

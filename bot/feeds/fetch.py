@@ -68,6 +68,15 @@ def _public_socket(address: AddrInfoType) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
+async def leads_inside(host: str) -> bool:
+    """Say whether the name *host* leads to an address inside our own network."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False  # nowhere, as its first poll will say
+    return any(not ip_address(str(at[0]).partition("%")[0]).is_global for *_, at in found)
+
+
 async def fetch(
     session: aiohttp.ClientSession,
     state: FeedState,
