@@ -21,6 +21,7 @@ from bot.alerts.summarise import (
     day,
     facts,
     follow_up,
+    former,
     headline,
     standing,
     summary,
@@ -109,18 +110,27 @@ def card(deal: Deal) -> list[Block]:
 def _facts_of(deal: Deal) -> list[Block]:
     """Return what is known of *deal*, with who corrected what of it."""
     status = chip(deal.status)
-    labels = [f"{status.slack} *{status.word}*", deal.kind.capitalize()]
+    was = _struck(former(deal, "status").capitalize())
+    labels = [f"{status.slack} {was}*{status.word}*", deal.kind.capitalize()]
     labels += [deal.layer.capitalize()] if deal.layer else []
     labels += ["Non-binding"] if deal.binding is False else []
     blocks = [
         _header(headline(deal)),
         _context(*labels, day(deal.announced)),
         _section(escape(summary(deal))),
-        _fields(facts(deal)),
+        _fields(
+            (label, (_struck(former(deal, "money")) if label == "Amount" else "") + escape(value))
+            for label, value in facts(deal)
+        ),
     ]
     if said := corrected_text(deal):
         blocks.append(_context(f":pencil2: {mentioning(said, deal.override.who.values())}"))
     return blocks
+
+
+def _struck(old: str) -> str:
+    """Return what no longer holds, struck out before what does."""
+    return f"~{escape(old)}~ → " if old else ""
 
 
 def _card_actions(deal: Deal) -> Block:
@@ -419,7 +429,8 @@ def _section(mrkdwn: str) -> Block:
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Block:
-    fields = [_mrkdwn(f"*{label}*\n{escape(value)}", _MOST_FIELD) for label, value in pairs]
+    """Return labels and values, which are mrkdwn already, two in a row."""
+    fields = [_mrkdwn(f"*{label}*\n{value}", _MOST_FIELD) for label, value in pairs]
     return {"type": "section", "fields": fields[:_MOST_FIELDS]}
 
 

@@ -20,6 +20,7 @@ from bot.alerts.summarise import (
     day,
     facts,
     follow_up,
+    former,
     headline,
     standing,
     summary,
@@ -64,14 +65,23 @@ def _head(deal: Deal) -> list[str]:
     status = chip(deal.status)
     labels = [deal.kind.capitalize(), deal.layer.capitalize() if deal.layer else ""]
     about = "".join(f" · {label}" for label in (*labels, day(deal.announced)) if label)
+    was = _struck(former(deal, "status").capitalize())
     return [
         _bold(headline(deal)),
-        f"{status.symbol} {_bold(status.word)}{about}",
+        f"{status.symbol} {was}{_bold(status.word)}{about}",
         _shown(summary(deal), _SUMMARY),
         "",
-        *[f"{label}: {_shown(value)}" for label, value in facts(deal)],
+        *[
+            f"{label}: {_struck(former(deal, 'money')) if label == 'Amount' else ''}{_shown(value)}"
+            for label, value in facts(deal)
+        ],
         *([_shown(said)] if (said := corrected_text(deal)) else []),
     ]
+
+
+def _struck(old: str) -> str:
+    """Return what no longer holds, struck out before what does."""
+    return f"<s>{_shown(old)}</s> → " if old else ""
 
 
 def _source(source: Source) -> str:
