@@ -60,6 +60,7 @@ weights: .venv-train/.installed  ## learn config/sides.json, then relevance.json
 
 bench: setup  ## ratios of speed, side by side with floors
 	$(PY) -m bench.reading
+	$(PY) -m bench.answers
 
 soak: $(READY_DEV)  ## the long crash and fuzz runs
 	.venv/bin/python -m pytest -m soak --timeout 3600
