@@ -58,7 +58,7 @@ weights: .venv-train/.installed  ## learn config/sides.json, then relevance.json
 	.venv-train/bin/python -m pip install --quiet --require-hashes -r requirements-train.txt
 	touch $@
 
-bench: setup  ## ratios of speed, side by side with floors
+bench: $(READY_DEV)  ## ratios of speed, side by side with floors
 	$(PY) -m bench.reading
 	$(PY) -m bench.answers
 
