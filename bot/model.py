@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class Kind(StrEnum):
@@ -88,6 +90,7 @@ class Feed:
     every_min: int = 30  #: minutes between polls, before the host's wishes are heard
     enabled: bool = True
     currency: str = "USD"  #: what a bare "$" means on this site, ISO 4217
+    full_text: bool = False  #: fetch the article of a story that looks like a deal and is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +191,49 @@ class Change:
     field: str  #: "status", "money", "payers", …; "new" for a first sighting
     old: str  #: as shown to people; "" when there was none
     new: str
-    story_id: str
-    at: datetime  #: when the story said so, UTC
+    story_id: str  #: or the correction's name
+    at: datetime  #: when the story, or the person, said so, UTC
+    by: str = ""  #: the Slack id of the person who said so; "" for a story
+
+
+class CorrectionKind(StrEnum):
+    """What people can do about a deal that is wrong."""
+
+    REJECT = "reject"  #: it is no deal
+    FIX = "fix"  #: some of its facts are others
+    MERGE = "merge"  #: it is the same as another
+    SPLIT = "split"  #: some of its sources tell of another
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody said about a deal: durable, and undone by a mark, never by forgetting."""
+
+    kind: CorrectionKind
+    deal_id: str  #: for a merge the later deal, which ends in ``other``
+    by: str  #: the service's id of who said so
+    facts: Mapping[str, str] = field(default_factory=dict)  #: of a fix, as deals/facts.py writes
+    reason: Reason | None = None  #: of a rejection
+    other: str = ""  #: the deal that a merge ends in, or that a split made
+    stories: tuple[str, ...] = ()  #: ids of the stories that a split took out
+    request: str = ""  #: the chat service's own id of the order, so that none is taken twice
+    id: int = 0  #: 0 until it is stored
+    made: datetime = _NO_TIME  #: UTC; of no meaning until it is stored
+    undone: datetime | None = None  #: UTC; None while it holds
+    undone_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What people's corrections make of a deal: it beats whatever its sources say."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)  #: as deals/facts.py writes them
+    who: Mapping[str, str] = field(default_factory=dict)  #: fact → who said so
+    reason: Reason | None = None  #: why it is no deal; None while it is one
+    merged_into: str = ""  #: id of the deal that it is the same as
+    parts: tuple[str, ...] = ()  #: ids of the deals that were merged into this one
+    last: int = 0  #: number of the newest correction that holds; 0 without any
+    by: str = ""  #: who made that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +259,12 @@ class Deal:
     history: tuple[Change, ...] = ()  #: oldest first
     usd: int | None = None  #: what ``money`` is in US dollars, for comparing and sorting
     linked: tuple[str, ...] = ()  #: ids of deals that may be the same, or follow from this one
+    override: Override = field(default_factory=Override)
+
+    @property
+    def hidden(self) -> bool:
+        """Say whether people took it out of sight: it is no deal, or the same as another."""
+        return bool(self.override.reason or self.override.merged_into)
 
 
 class News(StrEnum):
@@ -223,6 +273,7 @@ class News(StrEnum):
     NEW = "new"  #: a deal first seen: a card
     SOURCE = "source"  #: one more outlet reports it: a silent reply, count raised
     CHANGE = "change"  #: status, amount or parties changed: edit, reply, broadcast
+    CORRECTION = "correction"  #: a person corrected it: edit, silent reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +282,7 @@ class Alert:
 
     news: News
     deal_id: str
-    story_id: str  #: the story that brought it
+    story_id: str  #: the story that brought it, or the name of the correction
     headline: str  #: the notification line: says it all by itself
     changes: tuple[Change, ...] = ()
 
@@ -250,6 +301,41 @@ class Channel:
     address: str = ""  #: Slack channel id (C…), Telegram chat id (-100…)
     query: str = ""  #: only deals that match this look-up; empty hears all
     broadcast: bool = True  #: changes are shown in the channel, not in the thread alone
+    quiet: str = ""  #: hours in which alerts wait: "22:00-07:00"
+    timezone: str = "UTC"  #: of ``quiet`` and ``digest``: an IANA name
+    digest: str = ""  #: when briefs replace cards: "daily 08:00", "weekly mon 08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One look-up that a channel, or a person, asked in chat to hear of."""
+
+    service: str  #: "slack" or "telegram"
+    address: str  #: the channel's id; the person's own id for a personal watch
+    query: str  #: as typed; empty hears all
+    made_by: str  #: the service's id of who asked
+    made_at: datetime  #: UTC
+    id: int = 0  #: for life, so that no list that changed meanwhile removes another one
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What was said in chat about a channel's hours; None is as channels.toml has it."""
+
+    quiet: str | None = None  #: "" is off
+    timezone: str | None = None
+    digest: str | None = None  #: "" is off
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the bot is, as people are told."""
+
+    since: datetime | None  #: when it was started, UTC
+    feeds: int  #: that are on
+    failing: tuple[str, ...]  #: names of those whose last poll failed
+    new_story_at: datetime | None  #: when a poll last brought a story not seen before
+    waiting: int  #: messages that have still to go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,5 +354,6 @@ class Delivery:
     id: int
     alert: Alert
     channel: str
-    send_at: datetime
+    queued_at: datetime  #: UTC
+    send_at: datetime  #: UTC; not before
     attempts: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,8 +11,21 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.answer import Answer
-from bot.alerts.summarise import chip, day, facts, follow_up, headline, money_text, summary
+from bot.alerts.digest import Brief
+from bot.alerts.summarise import (
+    change_text,
+    chip,
+    corrected_text,
+    day,
+    facts,
+    follow_up,
+    headline,
+    money_text,
+    standing,
+    summary,
+)
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
+from bot.understand.explain import Lost
 
 _COLOURS = {
     Status.RUMORED: "yellow",
@@ -25,7 +38,14 @@ _COLOURS = {
 def card(deal: Deal) -> RenderableType:
     """Return the card of *deal*."""
     return Panel(
-        Group(_status_line(deal), Text(summary(deal)), Text(), _facts(deal), *_sources(deal)),
+        Group(
+            *[Text(said, style="bold") for said in (standing(deal), corrected_text(deal)) if said],
+            _status_line(deal),
+            Text(summary(deal)),
+            Text(),
+            _facts(deal),
+            *_sources(deal),
+        ),
         title=Text(headline(deal), style="bold"),
         title_align="left",
         border_style=_COLOURS[deal.status],
@@ -64,6 +84,15 @@ def follow_up_text(alert: Alert, deal: Deal) -> RenderableType:
     return Text.assemble("  ↳ ", (follow_up(alert, deal), colour), (f"  {headline(deal)}", "dim"))
 
 
+def brief_text(brief: Brief) -> RenderableType:
+    """Return several deals in one message."""
+    lines = [
+        Text(f"{headline(line.deal)}{line.told and f' · {line.told}'}  {line.deal.id}")
+        for line in brief.lines
+    ]
+    return Group(Text(brief.title, style="bold"), *lines)
+
+
 def answer_text(answer: Answer) -> RenderableType:
     """Return an answer to a question."""
     if answer.error:
@@ -75,6 +104,7 @@ def answer_text(answer: Answer) -> RenderableType:
         parts.append(Text(answer.text))
     if answer.deals:
         parts.append(_list(answer.deals))
+    parts += [Text(f"#{each.id} {each.query or 'every deal'}") for each in answer.subscriptions]
     if answer.hint:
         parts.append(Text(answer.hint))
     shown = answer.offset + len(answer.deals)
@@ -115,10 +145,8 @@ def _in_depth(deal: Deal) -> RenderableType:
     parts += [Text("Sources", style="bold"), table]
     table = _grid()
     for change in deal.history:
-        told = f"{change.old} → {change.new}" if change.old else change.new
-        table.add_row(
-            Text(f"{change.at:%d %b %Y %H:%M}", style="dim"), Text(f"{change.field}: {told}")
-        )
+        when = Text(f"{change.at:%d %b %Y %H:%M}", style="dim")
+        table.add_row(when, Text(change_text(change)))
     parts += [Text("History", style="bold"), table]
     if deal.linked:
         parts.append(Text(f"Maybe the same as, or follows from: {', '.join(deal.linked)}"))
@@ -143,8 +171,8 @@ def aside_text(stories: Iterable[Aside]) -> RenderableType:
     return table
 
 
-def verdict_text(verdict: Verdict) -> RenderableType:
-    """Return what the bot made of a story, with the words that decided."""
+def verdict_text(verdict: Verdict, lost: Sequence[Lost] = ()) -> RenderableType:
+    """Return what the bot made of a story, with the words that decided, and what *lost*."""
     claim = verdict.claim
     said = "A deal" if claim else f"Not a deal: {(verdict.reason or '').replace('_', ' ')}"
     parts: list[RenderableType] = [
@@ -165,6 +193,11 @@ def verdict_text(verdict: Verdict) -> RenderableType:
                 shown.append(f"\n“{sentence}”", style="dim")
             table.add_row(Text(field, style="dim"), shown)
         parts.append(table)
+    if lost:
+        table = _grid()
+        for each in lost:
+            table.add_row(Text(each.said), Text(each.why, style="dim"))
+        parts += [Text("Left out", style="bold"), table]
     return Group(*parts, Text())
 
 

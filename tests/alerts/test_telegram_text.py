@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.alerts.answer import Answer
 from bot.alerts.telegram_text import answer_text, card, follow_up_text, page_of, pages, plain
 from bot.chat.commands import HELP
-from bot.model import Alert, Change, Deal, News
+from bot.model import Alert, Change, Deal, News, Override, Reason
 from tests.alerts.test_slack_blocks import any_deals, source
 from tests.doubles.telegram import length, parsed
 from tests.store.test_deals import NOON, a_deal
@@ -50,6 +50,16 @@ def deal_of(count: int) -> Deal:
 
 
 # ---- cards ----------------------------------------------------------------------------------
+
+
+def test_a_card_strikes_out_what_no_longer_holds():
+    history = (
+        Change("status", "rumored", "announced", "s1", NOON),
+        Change("money", "up to $2.0B", "$1.0B", "s1", NOON),
+    )
+    shown = card(a_deal(history=history))
+    assert "🟢 <s>Rumored</s> → <b>Announced</b>" in shown
+    assert "Amount: <s>up to $2.0B</s> → $1.0B" in shown
 
 
 def test_a_card_says_who_pays_whom_how_much_for_what_and_how_far_along():
@@ -255,3 +265,18 @@ def test_long_addresses_do_not_make_a_message_too_heavy():
     sources = [source("T", f"https://x.example/{'&' * 1900}/{n}") for n in range(12)]
     shown = answer_text(Answer("Deal", deal=a_deal(sources=tuple(sources))))
     assert seen(shown).endswith("…\nDeal 20251028-1")
+
+
+@pytest.mark.parametrize(
+    ("override", "shown"),
+    [
+        (
+            Override(reason=Reason.PRICE_MOVE, last=1, by="U1"),
+            "Not a deal (said by @U1): price move",
+        ),
+        (Override(merged_into="20251027-1", by="U1"), "Merged into deal 20251027-1 by @U1"),
+        (Override({"money": ""}, {"money": "U1"}), "Corrected by @U1: amount"),
+    ],
+)
+def test_a_card_says_what_people_made_of_the_deal(override, shown):
+    assert shown in seen(card(a_deal(override=override)))
