@@ -427,9 +427,8 @@ def main() -> None:
     scores = cross_validated(examples, patterns, STRENGTH)
     # the patterns were written with an eye on what cross-validation got wrong, which flatters it
     unaided = cross_validated(examples, [], STRENGTH)
-    taught_at, unaided_at = (balanced_threshold(examples, found) for found in (scores, unaided))
-    threshold = min(taught_at, unaided_at)
-    print(f"{len(examples)} stories, balanced at {taught_at:.2f}, without patterns {unaided_at:.2f}")
+    threshold = min(balanced_threshold(examples, found) for found in (scores, unaided))
+    print(f"{len(examples)} stories, threshold {threshold:.2f}")
     report("cross-validated", examples, scores, threshold)
     report("cross-validated, no patterns", examples, unaided, threshold)
     leads = np.array([e.has_lead for e in examples])

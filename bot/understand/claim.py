@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.model import Claim, Kind, Money, Qualifier, Reason, Story, Verdict
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
-from bot.understand.money import MoneyMention, Role
+from bot.understand.money import MoneyMention, Role, find_money
 from bot.understand.parties import Reading, read_sentence
 from bot.understand.relevance import Cues, judge
 from bot.understand.sentences import sentences
@@ -28,6 +28,7 @@ from bot.understand.terms import (
 _T = TypeVar("_T")
 
 _LEAD = 5  #: sentences after the title that are read; what follows is background
+_NAMED = 3  #: sentences after the title in which anything but the size is looked for
 _LONGEST = 4_000  #: characters
 _LONGEST_PUBLISHER = 5  #: words
 
@@ -116,7 +117,10 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     texts = [story.title, *_without_title(sentences(body), story.title)[:_LEAD]]
     named: dict[str, None] = {}  # in order
     readings = []
-    for text in texts:
+    for place, text in enumerate(texts):
+        if place > _NAMED and not find_money(text, story.dollar):
+            readings.append(Reading(text, (), (), None, (), (), ()))  # could only tell the size
+            continue
         reading = read_sentence(
             text, knowledge, context=body[:600], dollar=story.dollar, named=named
         )
