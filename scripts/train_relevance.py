@@ -39,6 +39,7 @@ REASON_STRENGTH = 0.1
 SMALLEST_WEIGHT = 0.05
 SMALLEST_REASON_WEIGHT = 0.1
 REASON_FEWEST = 5
+PLAIN_COUNTS = 0.04  #: of a story that has nothing of a deal, for reasons; by cross-validation
 PLAIN_GROUPS = frozenset({"ordinary", "random", "wild"})
 FEWEST_STORIES = 3  #: a feature seen in fewer stories is a quotation, not a pattern
 #: How much commoner each group is among the stories of a real week than in the training data.
@@ -333,7 +334,7 @@ def fit_reasons(examples: Sequence[Example]) -> tuple[Vocabulary, LogisticRegres
     """
     vocabulary = Vocabulary(examples, fewest=REASON_FEWEST)
     model = LogisticRegression(C=REASON_STRENGTH, max_iter=300, class_weight="balanced")
-    weights = [0.2 if e.group in PLAIN_GROUPS else 1.0 for e in examples]
+    weights = [PLAIN_COUNTS if e.group in PLAIN_GROUPS else 1.0 for e in examples]
     model.fit(vocabulary.matrix(examples), [e.reason for e in examples], sample_weight=weights)
     return vocabulary, model
 

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Kind, Money, Reason, Status, Story
-from bot.understand.claim import readings_of
+from bot.understand.claim import draft, readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import Company
 from bot.understand.relevance import Cues, Relevance, judge
 
-CONFIG = Path(__file__).parents[2] / "config"
-
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    import csv  # noqa: PLC0415
-    import tomllib  # noqa: PLC0415
-
-    from bot.understand.names import companies_of  # noqa: PLC0415
-
-    with (CONFIG / "companies.csv").open(encoding="utf-8", newline="") as lines:
-        companies = companies_of(csv.DictReader(lines))
-    return knowledge_of(
-        companies,
-        json.loads((CONFIG / "relevance.json").read_text("utf-8")),
-        tomllib.loads((CONFIG / "words.toml").read_text("utf-8")),
-    )
+def knowledge(known: Knowledge) -> Knowledge:
+    return known
 
 
 def judged(knowledge: Knowledge, title: str, text: str = "", cues: Cues | None = None) -> Relevance:
     story = Story(id="s", url="", source="Example News", title=title, text=text)
-    return judge(readings_of(story, knowledge), cues or Cues(), knowledge)
+    readings = readings_of(story, knowledge)
+    found = cues or draft(story, knowledge, datetime(2026, 1, 1, tzinfo=UTC), readings)[1]
+    return judge(readings, found, knowledge)
 
 
 DEALS = {
@@ -149,7 +137,10 @@ BOTH_SIDES = Cues(
 
 def test_what_the_rule_reader_found_counts(knowledge):
     title = "Meta takes Nebius capacity"
-    assert judged(knowledge, title, cues=BOTH_SIDES).score > judged(knowledge, title).score
+    assert (
+        judged(knowledge, title, cues=BOTH_SIDES).score
+        > judged(knowledge, title, cues=Cues()).score
+    )
 
 
 def test_the_first_sentence_counts_unless_it_repeats_the_title(knowledge):
