@@ -105,6 +105,24 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
             id="arranger",
         ),
         pytest.param(
+            "Blackstone kicks off $4bn bond sale for Meta data center",
+            [],
+            ["Meta"],
+            id="investor that brings debt to market",
+        ),
+        pytest.param(
+            "Microsoft secures 400 MW of capacity from Nebius",
+            ["Microsoft"],
+            ["Nebius"],
+            id="secured from a supplier",
+        ),
+        pytest.param(
+            "Nvidia AI chip challenger Cerebras raises $1bn",
+            [],
+            ["Cerebras"],
+            id="challenger",
+        ),
+        pytest.param(
             "OpenAI taps CoreWeave in $1bn cloud deal",
             ["OpenAI"],
             ["CoreWeave"],
