@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
-from bot.chat import Ask, Question, Sender, slack
+from bot.chat import Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
@@ -145,7 +145,7 @@ def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) ->
 async def connect(
     stack: AsyncExitStack,
     tokens: Secrets,
-    ask: Ask,
+    desk: Desk,
     console: Console,
     healthy: Callable[[], bool] = lambda: True,
 ) -> dict[str, Sender]:
@@ -153,13 +153,13 @@ async def connect(
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack:
-        services["slack"] = slack.connected(slack_access(tokens, healthy), ask)
+        services["slack"] = slack.connected(slack_access(tokens, healthy), desk, desk)
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
         from bot.chat import telegram  # noqa: PLC0415
 
         services["telegram"] = telegram.connected(
-            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, ask
+            tokens.telegram_bot_token.get_secret_value(), tokens.telegram_api_url, desk
         )
     for service, connecting in services.items():
         try:
@@ -195,7 +195,8 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console, pulse.alive)
+        desk = Desk(db, writer, utc_now, config.settings.correctors)
+        senders = await connect(stack, tokens, desk, console, pulse.alive)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
@@ -233,7 +234,8 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        senders = await connect(stack, tokens, Desk(db, writer, utc_now), console)
+        desk = Desk(db, writer, utc_now, config.settings.correctors)
+        senders = await connect(stack, tokens, desk, console)
         running = await stack.enter_async_context(service(config, writer, senders=senders))
         done, sent = await running.round()
     return {

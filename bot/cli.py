@@ -19,7 +19,7 @@ from rich.markup import escape
 from bot import VERSION, app, offline
 from bot.alerts.console_text import verdict_text
 from bot.alerts.records import reading_record
-from bot.errors import BotError
+from bot.errors import BotError, SettingsError
 
 P = ParamSpec("P")
 
@@ -280,6 +280,54 @@ def feeds_check(paths: Paths, names: tuple[str, ...]) -> None:
     console = Console()
     if asyncio.run(offline.check_feeds(paths.config, names, console)):
         sys.exit(1)
+
+
+@main.group()
+def corrections() -> None:
+    """List, export and undo what people corrected."""
+
+
+@corrections.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+@_told
+def corrections_list(paths: Paths, *, as_json: bool) -> None:
+    """Show every correction: who said what of which deal, and whether it was undone."""
+    found = offline.corrections_made(paths.db)
+    if as_json:
+        click.echo(json.dumps(found.records, ensure_ascii=False, indent=2))
+    else:
+        Console().print(found.text)
+
+
+@corrections.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
+@click.pass_obj
+@_told
+def corrections_export(paths: Paths, file: str) -> None:
+    """Write the stories of corrected deals to FILE as labelled records, one JSON object a line.
+
+    What people corrected is the label, so that the file can train the reader and test it. It
+    holds the publishers' texts: keep it to yourself.
+
+    \b
+    Example: python -m bot corrections export labelled.jsonl
+    """
+    lines = [json.dumps(record, ensure_ascii=False) for record in offline.labelled(paths.db)]
+    try:
+        with click.open_file(file, "w", encoding="utf-8", atomic=file != "-") as out:
+            out.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be written ({error.strerror})") from error
+
+
+@corrections.command("undo")
+@click.argument("number", type=click.IntRange(1), metavar="ID")
+@click.pass_obj
+@_told
+def corrections_undo(paths: Paths, number: int) -> None:
+    """Undo the correction with this ID; while the bot runs, say /deals undo DEAL in chat."""
+    click.echo(offline.undo_correction(paths.db, number))
 
 
 def _print_deals(records: Iterable[dict[str, Any]], form: str) -> None:

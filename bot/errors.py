@@ -3,6 +3,7 @@
 BotError
 ├── SettingsError        start-up: a file or variable is wrong; the message says which
 ├── QueryError           a person's look-up has a part we do not understand
+├── CorrectionError      a person's correction cannot be made; the message says why
 ├── FeedError            one feed, this time
 │   ├── FeedUnreachable      try again later
 │   ├── FeedUnreadable       the body is not a feed
@@ -28,6 +29,10 @@ class SettingsError(BotError):
 
 class QueryError(BotError):
     """A look-up was not understood; the message shows the part and an example."""
+
+
+class CorrectionError(BotError):
+    """A correction cannot be made, or not any more; the message says why, to who made it."""
 
 
 class FeedError(BotError):

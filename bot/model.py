@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class Kind(StrEnum):
@@ -188,8 +190,49 @@ class Change:
     field: str  #: "status", "money", "payers", …; "new" for a first sighting
     old: str  #: as shown to people; "" when there was none
     new: str
-    story_id: str
-    at: datetime  #: when the story said so, UTC
+    story_id: str  #: or the correction's name
+    at: datetime  #: when the story, or the person, said so, UTC
+    by: str = ""  #: the Slack id of the person who said so; "" for a story
+
+
+class CorrectionKind(StrEnum):
+    """What people can do about a deal that is wrong."""
+
+    REJECT = "reject"  #: it is no deal
+    FIX = "fix"  #: some of its facts are others
+    MERGE = "merge"  #: it is the same as another
+    SPLIT = "split"  #: some of its sources tell of another
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody said about a deal: durable, and undone by a mark, never by forgetting."""
+
+    kind: CorrectionKind
+    deal_id: str  #: for a merge the later deal, which ends in ``other``
+    by: str  #: the service's id of who said so
+    facts: Mapping[str, str] = field(default_factory=dict)  #: of a fix, as deals/facts.py writes
+    reason: Reason | None = None  #: of a rejection
+    other: str = ""  #: the deal that a merge ends in, or that a split made
+    stories: tuple[str, ...] = ()  #: ids of the stories that a split took out
+    request: str = ""  #: the chat service's own id of the order, so that none is taken twice
+    id: int = 0  #: 0 until it is stored
+    made: datetime = _NO_TIME  #: UTC; of no meaning until it is stored
+    undone: datetime | None = None  #: UTC; None while it holds
+    undone_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What people's corrections make of a deal: it beats whatever its sources say."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)  #: as deals/facts.py writes them
+    who: Mapping[str, str] = field(default_factory=dict)  #: fact → who said so
+    reason: Reason | None = None  #: why it is no deal; None while it is one
+    merged_into: str = ""  #: id of the deal that it is the same as
+    parts: tuple[str, ...] = ()  #: ids of the deals that were merged into this one
+    last: int = 0  #: number of the newest correction that holds; 0 without any
+    by: str = ""  #: who made that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +258,12 @@ class Deal:
     history: tuple[Change, ...] = ()  #: oldest first
     usd: int | None = None  #: what ``money`` is in US dollars, for comparing and sorting
     linked: tuple[str, ...] = ()  #: ids of deals that may be the same, or follow from this one
+    override: Override = field(default_factory=Override)
+
+    @property
+    def hidden(self) -> bool:
+        """Say whether people took it out of sight: it is no deal, or the same as another."""
+        return bool(self.override.reason or self.override.merged_into)
 
 
 class News(StrEnum):
@@ -223,6 +272,7 @@ class News(StrEnum):
     NEW = "new"  #: a deal first seen: a card
     SOURCE = "source"  #: one more outlet reports it: a silent reply, count raised
     CHANGE = "change"  #: status, amount or parties changed: edit, reply, broadcast
+    CORRECTION = "correction"  #: a person corrected it: edit, silent reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +281,7 @@ class Alert:
 
     news: News
     deal_id: str
-    story_id: str  #: the story that brought it
+    story_id: str  #: the story that brought it, or the name of the correction
     headline: str  #: the notification line: says it all by itself
     changes: tuple[Change, ...] = ()
 

@@ -18,11 +18,12 @@ from rich.table import Table
 
 from bot import pipeline
 from bot.alerts.console_text import answer_text
-from bot.alerts.records import deal_record
+from bot.alerts.records import correction_record, deal_record, labelled_record
 from bot.app import secrets, slack_access, utc_now
 from bot.chat import Question, slack
 from bot.chat.commands import answer
-from bot.errors import FeedError, QueryError, SettingsError, StoreError
+from bot.corrections import corrected_deals, undo
+from bot.errors import CorrectionError, FeedError, QueryError, SettingsError, StoreError
 from bot.feeds import listing
 from bot.feeds.archive import stories_from, stories_of
 from bot.feeds.discover import find_feed
@@ -32,10 +33,12 @@ from bot.model import Channel, Deal, Feed, FeedState, Story, Verdict
 from bot.ops.doctor import Finding, Health, examine
 from bot.query import parse_query
 from bot.settings import Secrets, load_config, load_feeds, load_knowledge
-from bot.store.database import Database, open_reader, open_store
+from bot.store.corrections import Corrections
+from bot.store.database import Database, open_reader, open_store, sole_user
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
+from bot.store.stories import Stories
 from bot.understand.claim import read_story
 
 #: When a story without a date is taken to be from: before all others.
@@ -115,6 +118,48 @@ def deal(db: Path, deal_id: str) -> Found:
         if reply.deal is None:
             raise QueryError(f"{reply.error} {reply.hint}".strip())
         return Found(_deal_records(store, [reply.deal]), answer_text(reply))
+
+
+# ---- corrections ----------------------------------------------------------------------------
+
+
+def corrections_made(db: Path) -> Found:
+    """Return what people corrected, oldest first."""
+    with open_reader(db) as store:
+        made = Corrections(store).all()
+    table = Table("id", "when", "by", "what", "deal", "undone", box=None)
+    for each in made:
+        table.add_row(
+            str(each.id), _minute(each.made), escape(each.by), each.kind, each.deal_id,
+            f"{_minute(each.undone)} by {escape(each.undone_by)}" if each.undone else "",
+        )  # fmt: skip
+    return Found([correction_record(each) for each in made], table)
+
+
+def labelled(db: Path) -> list[dict[str, Any]]:
+    """Return every story of a corrected deal, labelled as people say it is."""
+    with open_reader(db) as store:
+        deals = corrected_deals(store)
+        return [
+            labelled_record(story, deal)
+            for deal in deals
+            for story in Stories(store).texts(source.story_id for source in deal.sources)
+        ]
+
+
+def undo_correction(db: Path, number: int) -> str:
+    """Undo the correction with this number and say so.
+
+    Raises CorrectionError when it cannot be undone.
+    """
+    with sole_user(db), open_store(db) as store:
+        correction = Corrections(store).get(number)
+        if correction is None:
+            raise CorrectionError(f"no correction {number}; `corrections list` shows them")
+        done = undo(store, correction.deal_id, "command line", utc_now(), number=number)
+    if done.error:
+        raise CorrectionError(done.error)
+    return f"{done.title} Cards follow when the bot runs."
 
 
 # ---- health ---------------------------------------------------------------------------------

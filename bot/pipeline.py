@@ -89,13 +89,18 @@ def remember(
         story,
         claim,
         deal_id=match.same.id if match.same else deals.new_id(claim.said_at.date()),
-        linked=[deal.id for deal in match.maybe],
+        linked=[deal.id for deal in match.maybe if not deal.hidden],
         score=verdict.score,
     )
-    alert = alert_for(merged, story) if news else None
+    told = [merged.deal]
+    while home := deals.get(merged.deal.override.merged_into):  # people said they are one deal
+        merged = merge(home, story, claim, score=verdict.score)
+        told.append(merged.deal)
+    alert = alert_for(merged, story) if news and not merged.deal.hidden else None
     heard = outbox.heard(merged.deal.id)
     with db.atomic():
-        deals.save(merged.deal)
+        for deal in told:
+            deals.save(deal)
         stories.save(verdict, merged.deal.id, now)
         if alert is not None:
             for channel in hearers(alert, merged.deal, listeners, heard):
@@ -316,11 +321,15 @@ class Deliverer:
         place = await self.writer.run(lambda db: Places(db).get(deal_id, channel.name))
         if deal is None:
             return None
+        if deal.hidden and (place is None or delivery.alert.news is not News.CORRECTION):
+            return place  # taken out of sight: there is nothing to tell of it but that
         if place is not None:
             try:
                 await sender.follow_up(channel, place, deal, delivery.alert)
             except CardGone as error:
                 log.warning("card gone channel=%s deal=%s: %s", channel.name, deal.id, error.reason)
+                if deal.hidden:
+                    return place
             else:
                 return place
         return await sender.post(channel, deal, delivery.alert)

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
@@ -38,6 +46,15 @@ def _readable_query(query: str) -> str:
     except QueryError as error:
         raise ValueError(str(error)) from error
     return query
+
+
+def _people(correctors: object) -> object:
+    """Return who may correct deals, None for everyone; as pydantic would not say it."""
+    if correctors == "everyone":
+        return None
+    if isinstance(correctors, list) and all(isinstance(each, str) for each in correctors):
+        return tuple(correctors)
+    raise ValueError('write "everyone", or a list of user ids such as ["U0123456"]')
 
 
 class _Checked(BaseModel):
@@ -77,6 +94,8 @@ class Settings(_Checked):
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: ids of the people who may correct deals; None: everyone in the channel
+    correctors: Annotated[tuple[str, ...] | None, BeforeValidator(_people)] = None
 
 
 class Secrets(BaseModel):

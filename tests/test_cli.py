@@ -5,12 +5,16 @@ import io
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.corrections import carry_out
+from bot.model import Correction, CorrectionKind
+from bot.store.database import open_store
 
 SHIPPED = Path(__file__).parents[1] / "config"
 
@@ -132,6 +136,8 @@ def test_replay_never_writes_into_a_database_that_exists(bot, archive, tmp_path)
         pytest.param(("deal", "19990101-1"), "19990101-1", id="deal"),
         pytest.param(("read", "nowhere.txt"), "nowhere.txt", id="file"),
         pytest.param(("replay", "nowhere.jsonl"), "nowhere.jsonl", id="archive"),
+        pytest.param(("corrections", "undo", "7"), "no correction 7", id="correction"),
+        pytest.param(("corrections", "export", "no/x.jsonl"), "no/x.jsonl", id="export"),
         pytest.param(("feeds", "remove", "Nobody"), "Nobody", id="feed"),
         pytest.param(("feeds", "check", "Nobody"), "Nobody", id="check"),
         pytest.param(("--config", "nowhere", "once"), "nowhere", id="config"),
@@ -142,6 +148,35 @@ def test_a_mistake_is_one_clear_line_and_exit_code_1(bot, arguments, said):
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Traceback" not in result.output
+
+
+# ---- corrections ----------------------------------------------------------------------------
+
+
+def test_corrections_are_listed_exported_as_labelled_stories_and_undone(bot, archive, tmp_path):
+    told(bot("replay", archive, "--db", tmp_path / "d.db"))
+    assert json.loads(told(bot("corrections", "list", "--json"))) == []
+    with open_store(tmp_path / "d.db") as db:
+        facts = {"money": "up_to 2000000000 USD"}
+        fix = Correction(CorrectionKind.FIX, "20251028-1", "U1", facts=facts)
+        assert not carry_out(db, fix, datetime(2025, 10, 29, tzinfo=UTC)).error
+    assert "U1" in told(bot("corrections", "list"))
+    (made,) = json.loads(told(bot("corrections", "list", "--json")))
+    assert (made["id"], made["by"], made["facts"], made["undone"]) == (1, "U1", facts, None)
+
+    told(bot("corrections", "export", tmp_path / "out.jsonl"))
+    lines = (tmp_path / "out.jsonl").read_text("utf-8")
+    assert lines == told(bot("corrections", "export"))
+    records = [json.loads(line) for line in lines.splitlines()]
+    assert [record["id"] for record in records] == ["a", "b"]
+    assert {record["label"]["deal_key"] for record in records} == {"20251028-1"}
+    assert {record["label"]["amount"] for record in records} == {2 * 10**9}
+    assert records[0]["text"] == ARCHIVE[0]["text"]
+    told(bot("replay", tmp_path / "out.jsonl"))  # it is an archive too
+
+    assert "is undone" in told(bot("corrections", "undo", 1))
+    assert told(bot("corrections", "export")) == ""
+    assert bot("corrections", "undo", 1).exit_code == 1
 
 
 # ---- doctor and feeds -----------------------------------------------------------------------
@@ -185,7 +220,18 @@ def test_a_feed_is_removed(bot):
 
 # ---- help -----------------------------------------------------------------------------------
 
-COMMANDS = ["run", "once", "demo", "read", "replay", "deals", "deal", "doctor", "feeds"]
+COMMANDS = [
+    "run",
+    "once",
+    "demo",
+    "read",
+    "replay",
+    "deals",
+    "deal",
+    "doctor",
+    "feeds",
+    "corrections",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -17,7 +17,8 @@ DOCUMENTS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 @pytest.mark.parametrize("key", Settings.model_fields)
 def test_every_setting_is_explained_with_its_default(key):
     default = Settings.model_fields[key].default
-    assert re.search(rf"\| `{key}` \| .+ \| {default:g} \|", README)
+    shown = '"everyone"' if default is None else f"{default:g}"
+    assert re.search(rf"\| `{key}` \| .+ \| {shown} \|", README)
 
 
 @pytest.mark.parametrize("name", [*Secrets.model_fields, "dealwire_db", "dealwire_config"])

@@ -11,7 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.answer import Answer
-from bot.alerts.summarise import chip, day, facts, follow_up, headline, money_text, summary
+from bot.alerts.summarise import (
+    change_text,
+    chip,
+    corrected_text,
+    day,
+    facts,
+    follow_up,
+    headline,
+    money_text,
+    standing,
+    summary,
+)  # fmt: skip
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
 
 _COLOURS = {
@@ -25,7 +36,14 @@ _COLOURS = {
 def card(deal: Deal) -> RenderableType:
     """Return the card of *deal*."""
     return Panel(
-        Group(_status_line(deal), Text(summary(deal)), Text(), _facts(deal), *_sources(deal)),
+        Group(
+            *[Text(said, style="bold") for said in (standing(deal), corrected_text(deal)) if said],
+            _status_line(deal),
+            Text(summary(deal)),
+            Text(),
+            _facts(deal),
+            *_sources(deal),
+        ),
         title=Text(headline(deal), style="bold"),
         title_align="left",
         border_style=_COLOURS[deal.status],
@@ -115,10 +133,8 @@ def _in_depth(deal: Deal) -> RenderableType:
     parts += [Text("Sources", style="bold"), table]
     table = _grid()
     for change in deal.history:
-        told = f"{change.old} → {change.new}" if change.old else change.new
-        table.add_row(
-            Text(f"{change.at:%d %b %Y %H:%M}", style="dim"), Text(f"{change.field}: {told}")
-        )
+        when = Text(f"{change.at:%d %b %Y %H:%M}", style="dim")
+        table.add_row(when, Text(change_text(change)))
     parts += [Text("History", style="bold"), table]
     if deal.linked:
         parts.append(Text(f"Maybe the same as, or follows from: {', '.join(deal.linked)}"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.alerts.summarise import headline, summary
-from bot.model import Claim, Deal, Verdict
+from bot.model import Claim, Correction, Deal, Layer, Money, Story, Verdict
+from bot.query import normalized
+from bot.understand.money import find_money
 
 Record = dict[str, Any]
 
@@ -45,10 +48,74 @@ def deal_record(deal: Deal, news: Mapping[str, int]) -> Record:
     }
 
 
+def correction_record(correction: Correction) -> Record:
+    """Return one correction as ``corrections list --json`` shows it."""
+    return {
+        "id": correction.id,
+        "kind": correction.kind,
+        "deal_id": correction.deal_id,
+        "by": correction.by,
+        "made": correction.made.isoformat(),
+        "facts": dict(correction.facts),
+        "reason": correction.reason,
+        "other": correction.other or None,
+        "stories": list(correction.stories),
+        "undone": correction.undone and correction.undone.isoformat(),
+        "undone_by": correction.undone_by or None,
+    }
+
+
+def labelled_record(story: Story, deal: Deal) -> Record:
+    """Return a story of a corrected deal as a record of a labelled set.
+
+    What people corrected counts where the story speaks of it; the rest is what the story was
+    read to say. Nothing is labelled that its text does not support.
+    """
+    claim = next(source.claim for source in deal.sources if source.story_id == story.id)
+    is_deal = deal.override.reason is None
+    right: dict[str, Any] = {
+        field: getattr(deal, field)
+        if getattr(claim, field) not in (None, ())
+        else _written(getattr(deal, field), story)
+        for field in deal.override.facts
+    }
+    label = _facts(replace(claim, **right)) if is_deal else _NOTHING
+    return {
+        "id": story.id,
+        "url": story.url,
+        "source": story.source,
+        "published": story.published and story.published.isoformat(),
+        "title": story.title,
+        "text": story.text,
+        "label": {
+            "is_deal": is_deal,
+            "reason": deal.override.reason,
+            "deal_key": deal.id if is_deal else None,
+            **{field: value for field, value in label.items() if field != "binding"},
+        },
+    }
+
+
+def _written(value: object, story: Story) -> object:
+    """Return what of a corrected fact stands in the text of *story*, although it was not read."""
+    text = f"{story.title}\n{story.text}"
+    if isinstance(value, tuple):
+        return tuple(name for name in value if f" {normalized(name)} " in f" {normalized(text)} ")
+    if isinstance(value, Money):
+        said = [(each.money.amount, each.money.currency) for each in find_money(text)]
+        return value if (value.amount, value.currency) in said else None
+    if isinstance(value, Layer):
+        return value
+    return value if isinstance(value, str) and normalized(value) in normalized(text) else None
+
+
 _FACTS = (
     "kind", "status", "payers", "recipients", "amount", "currency", "qualifier",
     "valuation", "stake_pct", "capacity_mw", "round", "layer", "binding",
 )  # fmt: skip
+
+
+_NOTHING: Record = {**dict.fromkeys(_FACTS), "payers": [], "recipients": []}
 
 
 def _facts(known: Claim | Deal) -> Record:

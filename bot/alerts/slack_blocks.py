@@ -8,12 +8,23 @@ a message's blocks has an undocumented limit near 13,000 characters.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from bot.alerts.answer import Answer
-from bot.alerts.summarise import chip, day, facts, follow_up, headline, summary
-from bot.model import Alert, Change, Deal, Source
+from bot.alerts.summarise import (
+    change_text,
+    chip,
+    corrected_text,
+    day,
+    facts,
+    follow_up,
+    headline,
+    standing,
+    summary,
+)  # fmt: skip
+from bot.model import Alert, Deal, News, Source
 
 Block = dict[str, Any]
 
@@ -28,6 +39,10 @@ _TITLE = 200  #: characters shown of a publisher's headline
 
 #: What the buttons are called in Slack's payloads.
 OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
+CORRECT, UNDO = "deal_correct", "deal_undo"
+
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
+_BY = re.compile(r"\bby @([UW][A-Z0-9]{1,20})\b")
 
 
 def escape(text: str) -> str:
@@ -39,11 +54,38 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def mentioning(text: str, who: Iterable[str]) -> str:
+    """Return *text* escaped, with each "@U0123" of those in *who* as a mention Slack names.
+
+    >>> mentioning("Fixed by @U1, says <@U2>", ["U1"])
+    'Fixed by <@U1>, says &lt;@U2&gt;'
+    """
+    shown = escape(text)
+    for person in who:
+        if _PERSON.fullmatch(person):
+            shown = re.sub(rf"@{person}\b", f"<@{person}>", shown)
+    return shown
+
+
+def naming(text: str) -> str:
+    """Return words of our own escaped, with each "by @U0123" as a mention Slack names."""
+    return mentioning(text, _BY.findall(text))
+
+
 # ---- a deal's card --------------------------------------------------------------------------
 
 
 def card(deal: Deal) -> list[Block]:
     """Return the card of *deal*: what a channel shows of it for life."""
+    if said := standing(deal):
+        told = f"*{mentioning(said, [deal.override.by])}*\n~{escape(_one_line(headline(deal)))}~"
+        sources = [_context(_sources_line(deal))] if deal.sources else []
+        return [_section(told), *sources, _card_actions(deal)]
+    return [*_facts_of(deal), _context(_sources_line(deal)), _card_actions(deal)]
+
+
+def _facts_of(deal: Deal) -> list[Block]:
+    """Return what is known of *deal*, with who corrected what of it."""
     status = chip(deal.status)
     labels = [f"{status.slack} *{status.word}*", deal.kind.capitalize()]
     labels += [deal.layer.capitalize()] if deal.layer else []
@@ -53,17 +95,38 @@ def card(deal: Deal) -> list[Block]:
         _context(*labels, day(deal.announced)),
         _section(escape(summary(deal))),
         _fields(facts(deal)),
-        _context(_sources_line(deal)),
     ]
-    return [*blocks, _actions(f"deal_{deal.id}", *_card_buttons(deal))]
+    if said := corrected_text(deal):
+        blocks.append(_context(f":pencil2: {mentioning(said, deal.override.who.values())}"))
+    return blocks
 
 
-def _card_buttons(deal: Deal) -> list[Block]:
+def _card_actions(deal: Deal) -> Block:
     buttons = [_button("Details", DETAILS, deal.id)]
     url = next((url for url in (_address(source.url) for source in deal.sources) if url), "")
-    if url:
+    if url and not deal.hidden:
         buttons.insert(0, _button("Open source", OPEN, deal.id) | {"url": url})
-    return buttons
+    if deal.override.last:
+        buttons.append(_undo_button(deal))
+    if not deal.hidden:
+        buttons.append(_correct_menu(deal))
+    return _actions(f"deal_{deal.id}", *buttons)
+
+
+def _undo_button(deal: Deal) -> Block:
+    # the correction's own number, so that a second click undoes nothing more
+    return _button("Undo", UNDO, f"{deal.id} {deal.override.last}")
+
+
+def _correct_menu(deal: Deal) -> Block:
+    choices = {"reject": "Not a deal…", "fix": "Fix…", "merge": "Merge…"}
+    if len(deal.sources) > 1:
+        choices["split"] = "Split…"
+    options = [
+        {"text": {"type": "plain_text", "text": text}, "value": f"{kind} {deal.id}"}
+        for kind, text in choices.items()
+    ]
+    return {"type": "overflow", "action_id": CORRECT, "options": options}
 
 
 def _sources_line(deal: Deal) -> str:
@@ -85,7 +148,10 @@ def _minute(source: Source) -> str:
 
 
 def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
-    """Return what goes to the thread under the card: what one more story brought."""
+    """Return what goes to the thread under the card: what a story or a person brought."""
+    if alert.news is News.CORRECTION:
+        told = mentioning(follow_up(alert, deal), [change.by for change in alert.changes])
+        return [_section(f":pencil2: {told}")]
     source = next((each for each in deal.sources if each.story_id == alert.story_id), None)
     told = f"*{escape(follow_up(alert, deal))}*"
     if source is None:
@@ -100,7 +166,7 @@ def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
 def answer_blocks(answer: Answer) -> list[Block]:
     """Return the answer to a question."""
     if answer.error:
-        return [_section(escape(f":warning: {answer.error} {answer.hint}".strip()))]
+        return [_section(naming(f":warning: {answer.error} {answer.hint}".strip()))]
     if answer.deal is not None:
         return _in_depth(answer.deal)
     blocks = [_section(f"*{escape(answer.title)}*")]
@@ -161,7 +227,7 @@ def page_of(value: str) -> tuple[str, int]:
 
 def _in_depth(deal: Deal) -> list[Block]:
     """Return the card with who says so, all sources, the history and related deals."""
-    shown = card(deal)[:4]
+    shown = card(deal)[:1] if deal.hidden else _facts_of(deal)
     evidence = [
         f"*{escape(field.replace('_', ' '))}*: “{escape(_cut(sentence, 300))}”"
         for field, (sentence, _) in deal.evidence.items()
@@ -169,7 +235,10 @@ def _in_depth(deal: Deal) -> list[Block]:
     sources = [
         f"• {_source_link(source)} {escape(_cut(source.title, _TITLE))}" for source in deal.sources
     ]
-    history = [f"• {day(change.at)}: {escape(change_text(change))}" for change in deal.history]
+    history = [
+        f"• {day(change.at)}: {mentioning(change_text(change), [change.by])}"
+        for change in deal.history
+    ]
     linked = [f"`{deal_id}`" for deal_id in deal.linked]
     rows = [
         _listed("Who says so", evidence),
@@ -177,13 +246,10 @@ def _in_depth(deal: Deal) -> list[Block]:
         _listed("History", history),
         _listed("Maybe the same as, or follows from", [", ".join(linked)] if linked else []),
     ]
-    return _fitting(shown, [row for row in rows if row], [_context(f"deal `{deal.id}`")])
-
-
-def change_text(change: Change) -> str:
-    """Return one line of a deal's history."""
-    field = change.field.replace("_", " ")
-    return f"{field}: {change.old} → {change.new}" if change.old else f"{field}: {change.new}"
+    tail = [_context(f"deal `{deal.id}`")]
+    if deal.override.last:
+        tail.append(_actions(f"deal_{deal.id}", _undo_button(deal)))
+    return _fitting(shown, [row for row in rows if row], tail)
 
 
 def _listed(title: str, lines: Iterable[str]) -> Block | None:
@@ -261,6 +327,10 @@ def _address(url: str) -> str:
     for sign, code in (("|", "%7C"), ("<", "%3C"), (">", "%3E"), (" ", "%20"), ("\n", "")):
         url = url.replace(sign, code)
     return url if url.startswith(("http://", "https://")) and len(url) <= _MOST_URL else ""
+
+
+def _one_line(text: str) -> str:
+    return _cut(" ".join(text.split()), _TITLE)
 
 
 def _cut(text: str, most: int) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.deals.correct import standing
 from bot.deals.words import list_text, money_text, percent_text, power_text
 from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Source, Status
 
 __all__ = [
-    "Chip", "chip", "day", "facts", "follow_up", "headline", "money_text", "notification",
-    "summary",
+    "Chip", "change_text", "chip", "corrected_text", "day", "facts", "follow_up", "headline",
+    "money_text", "notification", "standing", "summary",
 ]  # fmt: skip
 
 _UNDISCLOSED = "undisclosed"
@@ -364,6 +365,10 @@ _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 def notification(alert: Alert, deal: Deal) -> str:
     """Return the line a phone shows: it says it all by itself."""
+    if alert.news is News.CORRECTION:
+        return f"CORRECTED: {headline(deal)} · {follow_up(alert, deal)}"
+    if said := standing(deal):
+        return f"{said}: {headline(deal)}"
     if alert.news is News.NEW:
         mark = "RUMOR" if deal.status is Status.RUMORED else "NEW DEAL"
         return f"{mark}: {headline(deal)}"
@@ -373,7 +378,9 @@ def notification(alert: Alert, deal: Deal) -> str:
 
 
 def follow_up(alert: Alert, deal: Deal) -> str:
-    """Return what one more story brought, for the thread under the card."""
+    """Return what one more story, or a person, brought, for the thread under the card."""
+    if alert.news is News.CORRECTION:
+        return _corrected(alert)
     source = next((each for each in deal.sources if each.story_id == alert.story_id), None)
     publisher = source.publisher if source else ""
     changes = [change for change in alert.changes if change.field != "new"]
@@ -409,6 +416,52 @@ def _added(change: Change, publisher: str) -> str:
 def _conflict(change: Change, publisher: str) -> str:
     who = publisher or "this source"
     return f"{who} says {change.new} where others say {change.old}: one may be a slip"
+
+
+# ---- what people corrected ------------------------------------------------------------------
+
+#: What a correction did to a deal: said when it is made, and when it is undone.
+_CORRECTED = {
+    "rejected": ("Not a deal", "A deal after all"),
+    "merged": ("Deal {} is the same: its sources are here now", "Deal {} is one of its own again"),
+    "merged_into": ("Merged into deal {}", "No longer merged into deal {}"),
+    "split": ("Sources that tell of another deal are now deal {}", "Deal {} is part of this again"),
+    "split_from": ("Parted from deal {}", "Part of deal {} again"),
+}
+
+
+def _corrected(alert: Alert) -> str:
+    told = [_said_by_person(change) for change in alert.changes]
+    by = alert.changes[0].by if alert.changes else ""
+    done = "undone" if alert.story_id.startswith("undo") else "corrected"
+    return f"{' · '.join(told) or 'Corrected'} · {done} by @{by}"
+
+
+def _said_by_person(change: Change) -> str:
+    if change.field not in _CORRECTED:
+        return _changed(change, "")
+    made, undone = _CORRECTED[change.field]
+    if change.field == "rejected" and change.new not in ("", "other"):
+        return f"{made}: {change.new}"
+    return (made if change.new else undone).format(change.new or change.old)
+
+
+def corrected_text(deal: Deal) -> str:
+    """Return which facts of *deal* people corrected: "Corrected by @U1: amount"; "" if none."""
+    fields = [_LABELS.get(field, field) for field in deal.override.facts]
+    people = dict.fromkeys(deal.override.who.values())
+    by = list_text(tuple(f"@{person}" for person in people))
+    return f"Corrected by {by}: {', '.join(fields)}" if fields else ""
+
+
+def change_text(change: Change) -> str:
+    """Return one line of a deal's history."""
+    by = f", by @{change.by}" if change.by else ""
+    if change.by and change.field in _CORRECTED:
+        return f"{_said_by_person(change)}{by}"
+    field = change.field.replace("_", " ")
+    told = f"{field}: {change.old} → {change.new}" if change.old else f"{field}: {change.new}"
+    return told + by
 
 
 def _ordinal(deal: Deal, source: Source | None) -> str:

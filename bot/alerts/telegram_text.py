@@ -12,8 +12,18 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.alerts.answer import Answer
-from bot.alerts.summarise import chip, day, facts, follow_up, headline, summary
-from bot.model import Alert, Change, Deal, News, Source
+from bot.alerts.summarise import (
+    change_text,
+    chip,
+    corrected_text,
+    day,
+    facts,
+    follow_up,
+    headline,
+    standing,
+    summary,
+)  # fmt: skip
+from bot.model import Alert, Deal, News, Source
 
 MOST_CHARACTERS = 4096  #: UTF-16 units of a message once its HTML is parsed
 _MOST_BYTES = 1 << 15  #: of the HTML itself: links count here alone
@@ -46,6 +56,8 @@ def card(deal: Deal) -> str:
 
 def _head(deal: Deal) -> list[str]:
     """Return what is known of *deal*: headline, status, sentences, facts."""
+    if said := standing(deal):
+        return [_bold(said), _shown(headline(deal))]
     status = chip(deal.status)
     labels = [deal.kind.capitalize(), deal.layer.capitalize() if deal.layer else ""]
     about = "".join(f" · {label}" for label in (*labels, day(deal.announced)) if label)
@@ -55,6 +67,7 @@ def _head(deal: Deal) -> list[str]:
         _shown(summary(deal), _SUMMARY),
         "",
         *[f"{label}: {_shown(value)}" for label, value in facts(deal)],
+        *([_shown(said)] if (said := corrected_text(deal)) else []),
     ]
 
 
@@ -157,7 +170,7 @@ def _in_depth(deal: Deal) -> str:
     ]
     sources = [f"{_source(each)}: {_shown(each.title, _SHORT)}" for each in deal.sources]
     more = len(sources) - _SOURCES_IN_DEPTH
-    history = [f"• {day(change.at)}: {_shown(_change(change))}" for change in deal.history]
+    history = [f"• {day(change.at)}: {_shown(change_text(change))}" for change in deal.history]
     linked = [", ".join(map(_code, deal.linked))] if deal.linked else []
     return _message(
         [
@@ -171,11 +184,6 @@ def _in_depth(deal: Deal) -> str:
         ],
         _id_line(deal),
     )
-
-
-def _change(change: Change) -> str:
-    field = change.field.replace("_", " ")
-    return f"{field}: {change.old} → {change.new}" if change.old else f"{field}: {change.new}"
 
 
 def _listed(title: str, lines: Sequence[str]) -> list[str]:

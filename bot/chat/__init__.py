@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.alerts.answer import Answer
-from bot.model import Alert, Channel, Deal, Place
+from bot.model import Alert, Channel, Correction, Deal, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,30 @@ class Question:
 
 Ask = Callable[[Question], Awaitable[Answer]]
 """Answers a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form for correcting a deal shows."""
+
+    deal: Deal
+    related: tuple[Deal, ...]  #: deals that may be the same, the likeliest first
+
+
+class Corrector(Protocol):
+    """Who carries out what people correct."""
+
+    async def form(self, deal_id: str, by: str) -> Form:
+        """Return what a form on a deal shows; raises CorrectionError when *by* gets none."""
+        ...
+
+    async def correct(self, correction: Correction) -> Answer:
+        """Make *correction* and say what came of it."""
+        ...
+
+    async def undo(self, deal_id: str, by: str, number: int = 0) -> Answer:
+        """Undo a correction of a deal, by its *number* or else the newest that holds."""
+        ...
 
 
 class Sender(Protocol):

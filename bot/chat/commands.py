@@ -19,6 +19,7 @@ HELP = """\
 /deals kind:debt amount>=1b sort:amount: large loans, largest first
 /deals 2025-10..2025-12 -status:rumored: by month, without rumours
 /deal 20251028-1: one deal with its sources and its history
+/deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes a correction back
 Keys: payer: to: kind: status: layer: currency: since: sort:"""
 
 
@@ -66,6 +67,8 @@ def _many(asked: str, deals: DealLibrary, today: date, page_size: int, offset: i
 def _one(asked: str, deals: DealLibrary) -> Answer:
     deal_id = asked.strip("#`'\"<> ")
     deal = deals.get(deal_id)
+    while deal is not None and (home := deals.get(deal.override.merged_into)):
+        deal = home
     if deal is not None:
         return Answer(f"Deal {deal.id}", deal=deal)
     if not deal_id:

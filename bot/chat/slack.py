@@ -19,9 +19,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.alerts.slack_blocks import card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
-from bot.chat import Ask
+from bot.chat import Ask, Corrector, slack_corrections, slack_questions
 from bot.chat.slack_http import serving
-from bot.chat.slack_questions import register
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
 
@@ -157,8 +156,12 @@ class Access:
 
 
 @asynccontextmanager
-async def connected(access: Access, ask: Ask) -> AsyncIterator[SlackSender]:
+async def connected(
+    access: Access, ask: Ask, corrector: Corrector | None = None
+) -> AsyncIterator[SlackSender]:
     """Connect to Slack, answer questions, and yield what posts cards.
+
+    With a *corrector* people can correct deals.
 
     Raises SettingsError naming the variable when Slack refuses a token. When Slack cannot be
     reached the connection is made later: it is tried until it succeeds.
@@ -171,7 +174,9 @@ async def connected(access: Access, ask: Ask) -> AsyncIterator[SlackSender]:
         app = AsyncApp(
             client=client, token=access.bot_token, signing_secret=access.signing_secret or None
         )
-        register(app, ask)
+        slack_questions.register(app, ask)
+        if corrector is not None:
+            slack_corrections.register(app, corrector)
         async with _listening(app, access):
             yield SlackSender(client)
 

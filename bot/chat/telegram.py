@@ -33,7 +33,7 @@ class TelegramSender:
         message = SendMessage(
             chat_id=channel.address,
             text=card(deal),
-            disable_notification=alert.news is News.SOURCE,
+            disable_notification=alert.news in (News.SOURCE, News.CORRECTION),
         )
         try:
             posted = await send(self._bot, channel.name, message)

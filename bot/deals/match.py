@@ -97,6 +97,11 @@ def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Matc
     considerable part of them contradicts it: a chain of single links does not join deals.
     Deals that the claim may be about, or that it follows from, come along.
     """
+    # A story stays where it is: a person may have parted it from a deal that it fits as well.
+    for deal in candidates:
+        if any(source.story_id == claim.story_id for source in deal.sources):
+            return Match(deal, ())
+    candidates = [deal for deal in candidates if deal.sources or not deal.hidden]
     heard = _plain(title)
     judged = [(_likeness_to(claim, heard, deal), deal) for deal in candidates]
     judged = [(likeness, deal) for likeness, deal in judged if likeness]

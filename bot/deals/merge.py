@@ -13,9 +13,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from bot.deals.facts import with_facts
 from bot.deals.rates import usd
 from bot.deals.words import list_text, money_text, percent_text, power_text
-from bot.model import Change, Claim, Deal, Kind, Money, Qualifier, Source, Status, Story
+from bot.model import (
+    Change,
+    Claim,
+    Deal,
+    Kind,
+    Money,
+    Override,
+    Qualifier,
+    Source,
+    Status,
+    Story,
+)
 from bot.query import normalized
 
 _T = TypeVar("_T", bound=Hashable)
@@ -35,6 +47,9 @@ _LISTS = re.compile(
     r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
     r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
 )
+
+#: Nobody has corrected it.
+_AS_TOLD = Override()
 
 _ENDS = (Status.COMPLETED, Status.CANCELLED)
 
@@ -67,11 +82,18 @@ def merge(
         return Merge(_deal(deal_id, [source], linked, (first,)), (first,), is_new=True)
     others = [other for other in known.sources if other.story_id != story.id]
     sources = sorted([*others, source], key=lambda each: (each.said_at, each.story_id))
-    deal = _deal(known.id, sources, (*known.linked, *linked), known.history)
+    deal = _deal(known.id, sources, (*known.linked, *linked), known.history, known.override)
     changes = _changes(known, deal, claim)
     updated = max(known.updated, claim.said_at) if changes else known.updated
     deal = replace(deal, history=(*known.history, *changes), updated=updated)
     return Merge(deal, changes, is_new=False)
+
+
+def retold(deal: Deal, sources: Iterable[Source], override: Override) -> Deal:
+    """Return *deal* as *sources* and what people said of it make it."""
+    ordered = sorted(sources, key=lambda each: (each.said_at, each.story_id))
+    made = _deal(deal.id, ordered, deal.linked, deal.history, override)
+    return replace(made, updated=deal.updated)
 
 
 def says_listing(titles: Sequence[str]) -> bool:
@@ -113,9 +135,13 @@ def is_slip(one: Money, other: Money) -> bool:
 
 
 def _deal(
-    deal_id: str, sources: Sequence[Source], linked: Iterable[str], history: tuple[Change, ...]
+    deal_id: str,
+    sources: Sequence[Source],
+    linked: Iterable[str],
+    history: tuple[Change, ...],
+    override: Override = _AS_TOLD,
 ) -> Deal:
-    """Return the deal that *sources*, oldest first, report."""
+    """Return the deal that *sources*, oldest first, report; what people say of it wins."""
     claims = [source.claim for source in sources]
     publishers = {source.story_id: source.publisher for source in sources}
     kind = _most_said([claim.kind for claim in claims]) or claims[0].kind
@@ -149,7 +175,9 @@ def _deal(
         history=history,
         usd=usd(money, announced.date()) if money else None,
         linked=tuple(sorted(set(linked) - {deal_id})),
+        override=override,
     )
+    deal = with_facts(deal, override.facts)
     return replace(deal, evidence=_evidence(deal, claims))
 
 
@@ -281,18 +309,26 @@ def _agrees(kept: object, said: object) -> bool:
 
 def _changes(before: Deal, after: Deal, claim: Claim) -> tuple[Change, ...]:
     """Return the facts that differ, as people read them, and figures that cannot both be."""
-    old, new = _shown(before), _shown(after)
-    changes = [
-        Change(field, old[field], new[field], claim.story_id, claim.said_at)
-        for field in new
-        if old[field] != new[field]
-    ]
-    if claim.money and after.money and is_slip(claim.money, after.money):
+    changes = list(differences(before, after, claim.story_id, claim.said_at))
+    settled = "money" in after.override.facts
+    if claim.money and after.money and is_slip(claim.money, after.money) and not settled:
         said = money_text(claim.money)
         changes.append(
             Change("conflict", money_text(after.money), said, claim.story_id, claim.said_at)
         )
     return tuple(changes)
+
+
+def differences(
+    before: Deal, after: Deal, story_id: str, at: datetime, by: str = ""
+) -> tuple[Change, ...]:
+    """Return the facts in which two states of a deal differ, as people read them."""
+    old, new = _shown(before), _shown(after)
+    return tuple(
+        Change(field, old[field], new[field], story_id, at, by)
+        for field in new
+        if old[field] != new[field]
+    )
 
 
 def _shown(deal: Deal) -> dict[str, str]:

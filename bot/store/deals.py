@@ -26,7 +26,7 @@ _OF_ONE_PARTY = 2_000  #: of the busiest company as many deals are looked at, th
 # One statement serves every look-up; a part that was not asked for is null. Ordered by the
 # table's own key: an order by date would sort every match before the first ten are shown.
 _WHERE = """
-    d.id >= :since and d.id < :until
+    d.hidden = 0 and d.id >= :since and d.id < :until
     and (:kind is null or d.kind in (select value from json_each(:kind)))
     and (:status is null or d.status in (select value from json_each(:status)))
     and (:layer is null or d.layer in (select value from json_each(:layer)))
@@ -70,11 +70,12 @@ _NEAR = """
 """
 
 _SAVE = """
-    insert into deals (id, kind, status, layer, currency, usd, announced, updated, record)
-    values (:id, :kind, :status, :layer, :currency, :usd, :announced, :updated, :record)
+    insert into deals (id, kind, status, layer, currency, usd, announced, updated, hidden, record)
+    values (:id, :kind, :status, :layer, :currency, :usd, :announced, :updated, :hidden, :record)
     on conflict (id) do update set kind = excluded.kind, status = excluded.status,
         layer = excluded.layer, currency = excluded.currency, usd = excluded.usd,
-        announced = excluded.announced, updated = excluded.updated, record = excluded.record
+        announced = excluded.announced, updated = excluded.updated, hidden = excluded.hidden,
+        record = excluded.record
 """
 
 
@@ -135,7 +136,7 @@ class Deals:
             )
 
     def get(self, deal_id: str) -> Deal | None:
-        """Return the deal with this id, or None."""
+        """Return the deal with this id, also one out of sight, or None."""
         try:
             key = key_of(deal_id)
         except ValueError:
@@ -194,8 +195,8 @@ class Deals:
         return found
 
     def all(self) -> list[Deal]:
-        """Return every deal, oldest first."""
-        return self._read("select record from deals order by id", {})
+        """Return every deal but those that people took out of sight, oldest first."""
+        return self._read("select record from deals where hidden = 0 order by id", {})
 
     def _read(self, sql: str, parameters: dict[str, Any]) -> list[Deal]:
         return [_JSON.validate_json(record) for (record,) in self._db.execute(sql, parameters)]
@@ -220,6 +221,7 @@ def _to_row(key: int, deal: Deal) -> dict[str, Any]:
         "usd": deal.usd,
         "announced": utc_text(deal.announced),
         "updated": utc_text(deal.updated),
+        "hidden": int(deal.hidden),
         "record": _JSON.dump_json(deal).decode(),
     }
 

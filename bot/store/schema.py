@@ -98,3 +98,27 @@ def m001_first_tables(db: Database) -> None:
         ) strict, without rowid;
         """
     )
+
+
+@migrations()
+def m002_corrections(db: Database) -> None:
+    db.executescript(
+        """
+        -- what people said about deals; undoing is a mark, no row is ever deleted
+        create table corrections (
+            id integer primary key,
+            kind text not null check (kind in ('reject', 'fix', 'merge', 'split')),
+            deal integer not null references deals (id),
+            other integer references deals (id),   -- a merge's survivor, a split's new deal
+            request text unique,       -- the chat service's id of the order; null without one
+            made text not null,
+            undone text,               -- null while it holds
+            record text not null       -- the whole correction as JSON
+        ) strict;
+        create index corrections_by_deal on corrections (deal);
+        create index corrections_by_other on corrections (other) where other is not null;
+
+        -- 1 for what people said is no deal, or the same as another: no look-up shows it
+        alter table deals add column hidden integer not null default 0;
+        """
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.model import Aside, Story, Verdict
-from bot.store.database import Database, utc_text
+from bot.store.database import Database, utc_of, utc_text
 from bot.store.deals import id_of, key_of
 
 _KNOWN = """
@@ -30,6 +30,12 @@ _SAVE = """
 _ASIDE = """
     select title, source, url, reason, score, why, published from stories
     where deal is null order by seen_at desc, rowid desc limit :limit
+"""
+
+
+_MOVE = "update stories set deal = :deal where id in (select value from json_each(:ids))"
+_TEXTS = """
+    select * from stories where id in (select value from json_each(:ids)) order by published, id
 """
 
 
@@ -80,6 +86,23 @@ class Stories:
         """Return the id of the deal that a story tells of, or None."""
         row = self._db.execute("select deal from stories where id = ?", [story_id]).fetchone()
         return id_of(row[0]) if row and row[0] else None
+
+    def move(self, story_ids: Iterable[str], deal_id: str) -> None:
+        """Note that these stories tell of the deal with this id."""
+        row = {"ids": json.dumps(list(story_ids)), "deal": key_of(deal_id)}
+        with self._db.atomic():
+            self._db.execute(_MOVE, row)
+
+    def texts(self, story_ids: Iterable[str]) -> list[Story]:
+        """Return those of the stories that are remembered, oldest first."""
+        rows = self._db.query(_TEXTS, {"ids": json.dumps(list(story_ids))})
+        return [
+            Story(
+                row["id"], row["url"], row["source"], row["title"], row["text"],
+                utc_of(row["published"]), row["feed"],
+            )
+            for row in rows
+        ]  # fmt: skip
 
 
 def _aside(row: dict[str, Any]) -> Aside:

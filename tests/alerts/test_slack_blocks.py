@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from bot.alerts.answer import Answer
 from bot.alerts.slack_blocks import answer_blocks, card, follow_up_blocks, page_of, page_value
-from bot.model import Alert, Change, Claim, Deal, Kind, Money, News, Source, Status
+from bot.model import (
+    Alert,
+    Change,
+    Claim,
+    Deal,
+    Kind,
+    Money,
+    News,
+    Override,
+    Reason,
+    Source,
+    Status,
+)
 from tests.doubles.block_rules import faults
 from tests.store.test_deals import NOON, a_deal
 
@@ -53,6 +65,7 @@ def test_what_nobody_said_is_undisclosed_never_guessed():
         pytest.param("<!channel> free GPUs", "&lt;!channel&gt; free GPUs", id="mention"),
         pytest.param("<https://evil.example|Nvidia>", "&lt;https://evil.example|", id="link"),
         pytest.param("AT&T buys", "AT&amp;T buys", id="ampersand"),
+        pytest.param("<@U1> wins", "&lt;@U1&gt; wins", id="person"),
     ],
 )
 def test_feed_text_pings_nobody_and_fakes_no_link(title, shown):
@@ -78,6 +91,12 @@ def test_an_address_cannot_end_its_link_early():
 
 
 ANY_TEXT = st.text(max_size=4000)
+OVERRIDES = [
+    Override(),
+    Override({"money": "", "payers": "A"}, {"money": "U1", "payers": "U2"}, last=3, by="U1"),
+    Override(reason=Reason.PRICE_MOVE, last=3, by="U1"),
+    Override(merged_into="20251027-1", last=3, by="12345"),
+]
 
 
 @st.composite
@@ -100,6 +119,7 @@ def any_deals(draw: st.DrawFn) -> Deal:
             Change("money", draw(ANY_TEXT), draw(ANY_TEXT), "s1", NOON) for _ in range(9)
         ),
         linked=("20251027-1",),
+        override=draw(st.sampled_from(OVERRIDES)),
     )
 
 
@@ -132,3 +152,54 @@ def test_one_deal_in_depth_shows_evidence_sources_history_and_relatives():
     shown = text_of(answer_blocks(Answer("Deal", deal=replace(a_deal(), sources=(source("Hi"),)))))
     for said in ("Who says so", "“A stake.”", "Sources", "History", "`20251027-1`"):
         assert said in shown
+
+
+# ---- corrected deals ------------------------------------------------------------------------
+
+
+def test_only_who_corrected_a_deal_is_named_by_it():
+    by_u1 = Change("money", "$1.0B", "by @U2", "correction-1", NOON, "U1")
+    deal = a_deal(
+        payers=("by @U2",),
+        override=Override({"money": ""}, {"money": "U1"}, last=1, by="U1"),
+        history=(by_u1,),
+    )
+    alert = Alert(News.CORRECTION, deal.id, "correction-1", "", (by_u1,))
+    for blocks in (card(deal), follow_up_blocks(alert, deal), answer_blocks(Answer("", deal=deal))):
+        assert faults(blocks) == []
+        assert "<@U1>" in text_of(blocks)
+        assert "<@U2>" not in text_of(blocks)
+
+
+@pytest.mark.parametrize(
+    ("override", "shown", "buttons"),
+    [
+        pytest.param(Override(), "", ["Details", "⋯"], id="as sources tell it"),
+        pytest.param(
+            Override({"money": ""}, {"money": "U1"}, last=4, by="U2"),
+            "Corrected by <@U1>: amount",
+            ["Details", "Undo", "⋯"],
+            id="fixed",
+        ),
+        pytest.param(
+            Override(reason=Reason.OTHER, last=4, by="U1"),
+            "Not a deal (said by <@U1>)",
+            ["Details", "Undo"],
+            id="rejected",
+        ),
+        pytest.param(
+            Override(merged_into="20251027-1", last=4, by="U1"),
+            "Merged into deal 20251027-1 by <@U1>",
+            ["Details", "Undo"],
+            id="merged",
+        ),
+    ],
+)
+def test_a_card_says_what_people_made_of_the_deal(override, shown, buttons):
+    blocks = card(a_deal(override=override))
+    assert shown in text_of(blocks)
+    elements = blocks[-1]["elements"]
+    assert [each["text"]["text"] if "text" in each else "⋯" for each in elements] == buttons
+    assert [each["value"] for each in elements if each["action_id"] == "deal_undo"] == (
+        ["20251028-1 4"] if "Undo" in buttons else []
+    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.alerts.answer import Answer
 from bot.alerts.telegram_text import answer_text, card, follow_up_text, page_of, pages, plain
 from bot.chat.commands import HELP
-from bot.model import Alert, Change, Deal, News
+from bot.model import Alert, Change, Deal, News, Override, Reason
 from tests.alerts.test_slack_blocks import any_deals, source
 from tests.doubles.telegram import length, parsed
 from tests.store.test_deals import NOON, a_deal
@@ -255,3 +255,18 @@ def test_long_addresses_do_not_make_a_message_too_heavy():
     sources = [source("T", f"https://x.example/{'&' * 1900}/{n}") for n in range(12)]
     shown = answer_text(Answer("Deal", deal=a_deal(sources=tuple(sources))))
     assert seen(shown).endswith("…\nDeal 20251028-1")
+
+
+@pytest.mark.parametrize(
+    ("override", "shown"),
+    [
+        (
+            Override(reason=Reason.PRICE_MOVE, last=1, by="U1"),
+            "Not a deal (said by @U1): price move",
+        ),
+        (Override(merged_into="20251027-1", by="U1"), "Merged into deal 20251027-1 by @U1"),
+        (Override({"money": ""}, {"money": "U1"}), "Corrected by @U1: amount"),
+    ],
+)
+def test_a_card_says_what_people_made_of_the_deal(override, shown):
+    assert shown in seen(card(a_deal(override=override)))

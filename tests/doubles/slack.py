@@ -23,13 +23,14 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession, ClientTimeout, WSMsgType, web
 
-from tests.doubles.block_rules import faults
+from tests.doubles.block_rules import faults, view_faults
 
 MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 BOT_TOKEN = "xoxb-test-bot"  # noqa: S105
 APP_TOKEN = "xapp-test-app"  # noqa: S105
 SECRET = "test-signing-secret"  # noqa: S105
 ACK_WITHIN_S = 3
+TRIGGER_FOR_S = 3
 
 Payload = dict[str, Any]
 
@@ -37,6 +38,7 @@ Payload = dict[str, Any]
 SCOPES = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "chat.postEphemeral": "chat:write",
     "conversations.info": "channels:read",
 }
 
@@ -91,6 +93,9 @@ class Slack:
     channels: dict[str, Payload] = field(default_factory=_channels)
     messages: dict[str, list[Payload]] = field(default_factory=lambda: defaultdict(list))
     replies: list[Payload] = field(default_factory=list)  #: sent to response URLs
+    people: set[str] = field(default_factory=lambda: {"U1", "U2", "U3"})  #: who has not left
+    whispers: list[Payload] = field(default_factory=list)  #: shown to one person in a channel
+    views: dict[str, Payload] = field(default_factory=dict)  #: open forms, by id
     calls: list[tuple[str, Payload]] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
     a_second: bool = False  #: only one message a second in each channel
@@ -98,10 +103,13 @@ class Slack:
     request_url: str = ""  #: set: questions come signed over HTTP, not down the socket
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Payload | None]] = field(default_factory=dict)
+    _triggers: dict[str, float] = field(default_factory=dict)  #: id → when it was given
     _links: dict[str, int] = field(default_factory=dict)  #: response URL → uses left
     _last: dict[str, float] = field(default_factory=dict)
     _connected: asyncio.Event = field(default_factory=asyncio.Event)
     _replied: asyncio.Event = field(default_factory=asyncio.Event)
+    _whispered: asyncio.Event = field(default_factory=asyncio.Event)
+    _shown: Payload = field(default_factory=dict)  #: the last answer, or form
     _count: int = 0
 
     # ---- what tests say ----
@@ -140,7 +148,9 @@ class Slack:
         }
         return await self._told("slash_commands", payload)
 
-    async def click(self, message: Payload, action_id: str, **forged: str) -> Payload | None:
+    async def click(
+        self, message: Payload, action_id: str, user: str = "U1", **forged: str
+    ) -> Payload | None:
         """Press a button of a message; return what was answered, None when nothing was."""
         element = next(
             each
@@ -157,7 +167,7 @@ class Slack:
             **forged,
         }
         payload = {
-            **self._who("U1"),
+            **self._who(user),
             "type": "block_actions",
             "channel": {"id": "C0000001"},
             "container": {"type": "message", "channel_id": "C0000001"},
@@ -168,19 +178,91 @@ class Slack:
             return None
         return await self._told("interactive", payload)
 
+    async def choose(
+        self, message: Payload, text: str, user: str = "U1", *, late: bool = False, **forged: str
+    ) -> Payload:
+        """Choose from the menu of a message; return the form it opened, or what was answered."""
+        menu = next(
+            each
+            for block in message["blocks"]
+            for each in block.get("elements", [])
+            if each["type"] == "overflow"
+        )
+        option = next(each for each in menu["options"] if each["text"]["text"] == text)
+        payload = {
+            **self._who(user),
+            "type": "block_actions",
+            "channel": {"id": "C0000001", "name": "deals"},
+            "container": {"type": "message", "channel_id": "C0000001"},
+            "actions": [
+                {
+                    "type": "overflow",
+                    "action_id": menu["action_id"],
+                    "block_id": "b",
+                    "selected_option": {**option, **forged},
+                    "action_ts": self._ts(),
+                }
+            ],
+        }
+        if late:
+            self._triggers[payload["trigger_id"]] -= TRIGGER_FOR_S
+        return await self._told("interactive", payload)
+
+    async def submit(
+        self, view: Payload, user: str = "U1", again: bool = False, **values: Any
+    ) -> Payload | None:
+        """Fill in *values* by block id and send the form; return what it was told back.
+
+        None closes the form. A menu takes a value, checkboxes a list of places. With *again*
+        the same order comes once more, as when Slack did not hear that it had come.
+        """
+        assert again or view["id"] in self.views, "this form is not open"
+        inputs = {b["block_id"]: b["element"] for b in view["blocks"] if b["type"] == "input"}
+        assert set(values) <= set(inputs), "no such input"
+        state = {
+            block_id: {element["action_id"]: _state(element, values.get(block_id))}
+            for block_id, element in inputs.items()
+        }
+        payload = {
+            **self._who(user),
+            "type": "view_submission",
+            "view": {**view, "state": {"values": state}},
+            "response_urls": [],
+        }
+        answer = await self._deliver("interactive", payload)
+        action = (answer or {}).get("response_action")
+        if action == "errors":
+            assert answer is not None
+            assert answer["errors"], "errors name at least one block"
+            assert set(answer["errors"]) <= set(inputs), "errors name inputs of the form"
+        elif action == "update":
+            assert answer is not None
+            assert view_faults(answer["view"]) == []
+        else:
+            assert not answer, f"a form is not answered with {answer}"
+            self.views.pop(view["id"], None)
+        return answer
+
+    async def whispered(self, count: int = 1) -> str:
+        """Return the text of the last of *count* messages that only one person was shown."""
+        while len(self.whispers) < count:
+            self._whispered.clear()
+            await asyncio.wait_for(self._whispered.wait(), 5)
+        return str(self.whispers[-1])
+
     async def _told(self, kind: str, payload: Payload) -> Payload:
-        """Deliver, then return the answer that came to the response URL."""
+        """Deliver, then return the answer that came to the response URL, or the opened form."""
         self._replied.clear()
         await self._deliver(kind, payload)
         await asyncio.wait_for(self._replied.wait(), 5)
-        return self.replies[-1]
+        return self._shown
 
-    async def _deliver(self, kind: str, payload: Payload) -> None:
-        """Send an envelope; the bot has three seconds to say it came."""
+    async def _deliver(self, kind: str, payload: Payload) -> Payload | None:
+        """Send an envelope; the bot has three seconds to say it came, and may say more."""
         if self.request_url:
-            status = await self.post_signed(signed_body(kind, payload))
+            status, said = await self._posted(signed_body(kind, payload))
             assert status == 200, status
-            return
+            return json.loads(said) if said else None
         async with asyncio.timeout(10):
             await self._connected.wait()
         envelope = uuid.uuid4().hex
@@ -194,10 +276,13 @@ class Slack:
                 "accepts_response_payload": True,
             }
         )
-        await asyncio.wait_for(ack, ACK_WITHIN_S)
+        return await asyncio.wait_for(ack, ACK_WITHIN_S)
 
     async def post_signed(self, body: str, *, ago_s: int = 0, secret: str = SECRET) -> int:
         """Post *body* as Slack does, signed *ago_s* seconds ago; return the bot's status."""
+        return (await self._posted(body, ago_s, secret))[0]
+
+    async def _posted(self, body: str, ago_s: int = 0, secret: str = SECRET) -> tuple[int, str]:
         headers = signature(body, int(time.time()) - ago_s, secret)
         async with (
             ClientSession() as session,
@@ -208,16 +293,18 @@ class Slack:
                 timeout=ClientTimeout(total=ACK_WITHIN_S),
             ) as answered,
         ):
-            return answered.status
+            return answered.status, await answered.text()
 
     def _who(self, user: str) -> Payload:
         link = f"{self.url}/response/{uuid.uuid4().hex}"
         self._links[link] = 5
+        trigger = uuid.uuid4().hex
+        self._triggers[trigger] = time.monotonic()
         return {
             "team": {"id": "T1", "domain": "test"},
             "user": {"id": user, "team_id": "T1"},
             "api_app_id": "A1",
-            "trigger_id": uuid.uuid4().hex,
+            "trigger_id": trigger,
             "response_url": link,
         }
 
@@ -317,6 +404,29 @@ class Slack:
         self.messages[channel].remove(self._find(channel, arguments["ts"]))
         return {"channel": channel, "ts": arguments["ts"]}
 
+    def _whisper(self, arguments: Payload) -> Payload:
+        channel = self._channel(arguments)
+        if arguments.get("user") not in self.people:
+            raise Refusal("user_not_in_channel")
+        self.whispers.append({"channel": channel, **arguments, **self._content(arguments)})
+        self._whispered.set()
+        return {"message_ts": self._ts()}
+
+    def _open_view(self, arguments: Payload) -> Payload:
+        given = self._triggers.pop(arguments.get("trigger_id", ""), None)
+        if given is None:
+            raise Refusal("invalid_trigger_id")
+        if time.monotonic() - given >= TRIGGER_FOR_S:
+            raise Refusal("expired_trigger_id")
+        view = arguments.get("view") or {}
+        view = json.loads(view) if isinstance(view, str) else view
+        if found := view_faults(view):
+            raise Refusal("invalid_arguments", response_metadata={"messages": found})
+        opened = {**view, "id": f"V{uuid.uuid4().hex[:10].upper()}", "hash": uuid.uuid4().hex}
+        self.views[opened["id"]] = self._shown = opened
+        self._replied.set()
+        return {"view": opened}
+
     def _info(self, arguments: Payload) -> Payload:
         if arguments.get("channel") not in self.channels:
             raise Refusal("channel_not_found")
@@ -366,8 +476,24 @@ class Slack:
         if found := faults(body.get("blocks") or []):
             return web.Response(status=400, text=f"invalid_blocks: {found}")
         self.replies.append(body)
+        self._shown = body
         self._replied.set()
         return web.Response(text="ok")
+
+
+def _state(element: Payload, value: Any) -> Payload:
+    """Return what a form sends of one input: as it was opened, or as *value* fills it."""
+    kind = element["type"]
+    if kind == "plain_text_input":
+        typed = element.get("initial_value") if value is None else value or None
+        assert typed is None or len(typed) <= element.get("max_length", 3000), "Slack stops typing"
+        return {"type": kind, "value": typed}
+    options = {option["value"]: option for option in element["options"]}
+    if kind == "checkboxes":
+        ticked = [element["options"][place] for place in value or []]
+        return {"type": kind, "selected_options": ticked}
+    chosen = element.get("initial_option") if value is None else options[value]
+    return {"type": kind, "selected_option": chosen}
 
 
 _METHODS: dict[str, Callable[[Slack, Payload], Payload]] = {
@@ -377,6 +503,8 @@ _METHODS: dict[str, Callable[[Slack, Payload], Payload]] = {
     "chat.update": Slack._update,
     "chat.delete": Slack._delete,
     "conversations.info": Slack._info,
+    "chat.postEphemeral": Slack._whisper,
+    "views.open": Slack._open_view,
 }
 
 
