@@ -61,7 +61,7 @@ class Match:
 
     same: Deal | None
     maybe: tuple[Deal, ...]  #: the likeliest first
-    near: tuple[Deal, ...] = ()  #: all of these, and others of the same parties and days
+    near: tuple[Deal, ...] = ()  #: all that it is, may be or follows from
 
 
 class _Side(Enum):

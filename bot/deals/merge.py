@@ -43,10 +43,8 @@ _CROWD = 5
 
 #: The round in which a company sells its shares to the public.
 LISTING = "IPO"
-_LISTS = re.compile(
-    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
-    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
-)
+_LISTS = re.compile(r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b")
+_BEFORE_IT = re.compile(rf"\b(?:pre|ahead of|before)(?: \w+){{0,3}}? {_LISTS.pattern}")
 
 #: Nobody has corrected it.
 _AS_TOLD = Override()
@@ -115,7 +113,8 @@ def says_listing(titles: Sequence[str]) -> bool:
     >>> says_listing(["acme files for ipo"]), says_listing(["acme raises 1bn ahead of its ipo"])
     (True, False)
     """
-    return 2 * sum(bool(_LISTS.search(title)) for title in titles) > len(titles)
+    later = [_BEFORE_IT.sub("", title) for title in titles]
+    return 2 * sum(bool(_LISTS.search(title)) for title in later) > len(titles)
 
 
 def times_apart(one: Money, other: Money, on: date) -> float | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.deals.match import Match, find_same
+from bot.deals.match import NEWS_CYCLE, Match, find_same
 from bot.deals.merge import Merge, added, changes_of, first_change, retold
 from bot.model import Change, Deal, Override, Source
 
@@ -45,7 +45,7 @@ def settle(
     """
     match = find_same(source.claim, candidates, source.title)
     linked = [deal.id for deal in match.maybe if not deal.hidden]
-    later = _later(source, match)
+    later = _later(source, candidates, match)
     if not later:
         deal_id = match.same.id if match.same else new_id(source.said_at.date(), 0)
         return Settled(added(match.same, source, deal_id=deal_id, linked=linked))
@@ -78,12 +78,18 @@ def settle(
     return Settled(merges[0], (*merges[1:], *ended))
 
 
-def _later(source: Source, match: Match) -> list[Source]:
+def _later(source: Source, candidates: Sequence[Deal], match: Match) -> list[Source]:
     """Return what was said after *source* in the deals around it; nothing if it is known."""
     if match.same and source.story_id in _stories(match.same):
         return []
-    loose = [deal for deal in match.near if not deal.override.last]
-    later = [each for deal in loose for each in deal.sources if _when(each) > _when(source)]
+    near = {deal.id for deal in match.near}
+    later = [
+        each
+        for deal in candidates
+        if (deal.id in near or _is_of_these_days(source, deal)) and not deal.override.last
+        for each in deal.sources
+        if _when(each) > _when(source)
+    ]
     return sorted(later, key=_when) if len(later) <= _LATER else []
 
 
@@ -156,6 +162,10 @@ def _ended(source: Source, deal: Deal, home: str) -> Merge:
     override = replace(deal.override, merged_into=home)
     ended = replace(deal, sources=(), override=override, history=(*deal.history, change))
     return Merge(ended, (change,), is_new=False)
+
+
+def _is_of_these_days(source: Source, deal: Deal) -> bool:
+    return any(abs(each.said_at - source.said_at) <= NEWS_CYCLE for each in deal.sources)
 
 
 def _stories(deal: Deal) -> set[str]:
