@@ -65,7 +65,7 @@ def made_up(count: int) -> Iterator[tuple[Row, Deal | None]]:
     patterns = [pattern(kind, copies) for kind in Kind for copies in (1, 2, 4)]
     serial, day = 0, date.min
     for number in range(count):
-        at = TODAY - timedelta(days=DAYS) + timedelta(days=DAYS) * number / count
+        at = TODAY - timedelta(days=DAYS) + timedelta(days=DAYS) * (number / count)
         serial, day = serial + 1 if at.date() == day else 1, at.date()
         new = source(chance, number, at, max(count // 5, 100))
         (payer,), (recipient,) = new.claim.payers, new.claim.recipients

@@ -194,11 +194,8 @@ def tied(number: int, payers: str, recipients: str, hours: int) -> Verdict:
     """Return one side's telling of a contract over two billion dollars."""
     verdict = deal_story(number, f"Paper {number}", hours=hours)
     assert verdict.claim is not None
-    sides = {
-        "payers": (payers,) if payers else (),
-        "recipients": (recipients,) if recipients else (),
-    }
-    said = replace(verdict.claim, kind=Kind.SUPPLY, money=Money(2 * 10**9), **sides)
+    said = replace(verdict.claim, kind=Kind.SUPPLY, money=Money(2 * 10**9))
+    said = replace(said, payers=tuple(payers.split()), recipients=tuple(recipients.split()))
     return replace(verdict, claim=said)
 
 
@@ -217,7 +214,9 @@ async def test_two_cards_that_turn_out_to_be_one_deal_point_to_it_and_nobody_is_
     assert await post.deliver() == 2
     assert post.board.replies == [("a", News.CHANGE), ("a", News.CORRECTION)]
     assert len(post.board.cards) == 2
-    assert await writer.run(lambda db: Deals(db).get(two).override.merged_into) == one
+    ended = await writer.run(lambda db: Deals(db).get(two))
+    assert ended is not None
+    assert ended.override.merged_into == one
     assert await writer.run(lambda db: {Stories(db).deal_of(f"s{n}") for n in (1, 2, 3)}) == {one}
     assert await post.deliver() == 0
 
