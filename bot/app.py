@@ -20,20 +20,26 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.alerts.console_text import answer_text, aside_text
+from bot.audience import Audience
 from bot.chat import Question, Sender, slack
 from bot.chat.commands import answer
 from bot.chat.console import ConsoleSender
 from bot.chat.unconnected import UnconnectedSender
 from bot.desk import Desk
 from bot.errors import SettingsError
+from bot.feed_desk import FeedDesk
+from bot.feed_list import FeedList
 from bot.feeds.fetch import web_session
+from bot.feeds.robots import Robots
 from bot.feeds.workers import Workers
+from bot.llm import Endpoint, Llm
 from bot.model import Channel
+from bot.opinion import Opinion
 from bot.ops.demo_host import DemoHost
 from bot.ops.health import Pulse
 from bot.ops.logs import start_logging
 from bot.pipeline import Collector, Deliverer, Reader, Round
-from bot.settings import Config, Secrets, Settings, load_config, secrets_of
+from bot.settings import Config, Secrets, Settings, load_aliases, load_config, secrets_of
 from bot.store.database import open_reader, sole_user
 from bot.store.deals import Deals
 from bot.store.feeds import Feeds
@@ -79,13 +85,25 @@ async def opened(db: Path) -> AsyncIterator[Writer]:
             yield writer
 
 
+_CHATS = ("slack", "telegram")
+
+
 @asynccontextmanager
 async def service(
-    config: Config, writer: Writer, *, senders: Mapping[str, Sender], clock: Clock = utc_now
+    config: Config,
+    writer: Writer,
+    *,
+    senders: Mapping[str, Sender],
+    model: Endpoint | None = None,
+    clock: Clock = utc_now,
+    listed: FeedList | None = None,
 ) -> AsyncIterator[Service]:
-    """Open the workers and the network; close them all at the end."""
+    """Open the workers and the network; close them all at the end.
+
+    What is in *listed* is polled, as it changes; without it the feeds of *config*.
+    """
     settings = config.settings
-    config = replace(config, channels=_reachable(config, senders))
+    audience = Audience(_reachable(config, senders), frozenset(senders))
     async with AsyncExitStack() as stack:
         workers = await stack.enter_async_context(
             Workers(settings.workers, initializer=Reader.load, initargs=(config.folder,))
@@ -93,26 +111,46 @@ async def service(
         session = await stack.enter_async_context(
             web_session(inside=True, at_once=settings.polls_at_once)
         )
+        articles = await stack.enter_async_context(
+            web_session(inside=False, middlewares=(Robots(clock).obey,))
+        )
+        llm = None
+        if model is not None:
+            line = await stack.enter_async_context(web_session(inside=True))
+            llm = Llm(model, session=line, writer=writer, clock=clock, settings=settings)
         now = clock()
         await writer.run(lambda db: Feeds(db).sync(config.feeds, now))
+        deliverer = Deliverer(
+            channels=audience.by_name,
+            senders=senders,
+            writer=writer,
+            clock=clock,
+            burst_of=settings.burst_of,
+        )
+        stack.push_async_callback(deliverer.stop)
         yield Service(
             Collector(
-                feeds={feed.name: feed for feed in config.feeds if feed.enabled},
-                listeners=config.listeners(now.date()),
+                feeds=(listed or FeedList(config.folder, config.feeds, writer, clock)).on,
+                listeners=audience.listeners,
                 session=session,
+                articles=articles,
                 workers=workers,
                 writer=writer,
                 clock=clock,
                 jitter=random.random,
                 settings=settings,
+                llm=llm,
             ),
-            Deliverer(
-                channels={channel.name: channel for channel in config.channels},
-                senders=senders,
-                writer=writer,
-                clock=clock,
-            ),
+            deliverer,
         )
+
+
+def model_of(tokens: Secrets) -> Endpoint | None:
+    """Return where the language model is; None when none is set."""
+    if not tokens.llm:
+        return None
+    key = tokens.llm_api_key.get_secret_value() if tokens.llm_api_key else ""
+    return Endpoint(tokens.llm_model, tokens.llm_base_url, key)
 
 
 def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, ...]:
@@ -148,12 +186,15 @@ async def connect(
     desk: Desk,
     console: Console,
     healthy: Callable[[], bool] = lambda: True,
+    *,
+    permalink_base: str = "",
 ) -> dict[str, Sender]:
     """Connect every chat service whose tokens are set; return senders by service."""
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack:
-        services["slack"] = slack.connected(slack_access(tokens, healthy), desk, desk)
+        access = replace(slack_access(tokens, healthy), permalink_base=permalink_base)
+        services["slack"] = slack.connected(access, desk, desk)
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
         from bot.chat import telegram  # noqa: PLC0415
@@ -168,6 +209,42 @@ async def connect(
             log.error("%s not connected: %s; then start again", service, error)  # noqa: TRY400
             senders[service] = UnconnectedSender(str(error))
     return senders
+
+
+def desk(
+    config: Config,
+    db: Path,
+    writer: Writer,
+    clock: Clock = utc_now,
+    *,
+    readers: Workers | None = None,
+    listed: FeedList | None = None,
+) -> Desk:
+    """Return the desk where questions from chat are answered; *readers* read what people show.
+
+    With *listed* admins may change feeds there.
+    """
+    admins = config.settings.admins
+    return Desk(
+        db,
+        writer,
+        clock,
+        audience=Audience(config.channels, _CHATS),
+        feeds=listed.on if listed else {feed.name for feed in config.feeds if feed.enabled},
+        started=clock(),
+        correctors=config.settings.correctors,
+        aliases=load_aliases(config.folder),
+        opinion=Opinion(readers, clock) if readers else None,
+        feed_desk=FeedDesk(db, listed, readers, admins, clock) if listed and readers else None,
+    )
+
+
+def one_reader(folder: Path) -> Workers:
+    """Return one process for questions, so that none waits behind the news.
+
+    It starts with the first.
+    """
+    return Workers(1, initializer=Reader.load, initargs=(folder,))
 
 
 @asynccontextmanager
@@ -195,9 +272,14 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
     start_logging(tokens.values)
     pulse = Pulse(utc_now)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        desk = Desk(db, writer, utc_now, config.settings.correctors)
-        senders = await connect(stack, tokens, desk, console, pulse.alive)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        listed = FeedList(config.folder, config.feeds, writer, utc_now)
+        readers = await stack.enter_async_context(one_reader(folder))
+        questions = desk(config, db, writer, readers=readers, listed=listed)
+        base = config.settings.permalink_base
+        senders = await connect(stack, tokens, questions, console, pulse.alive, permalink_base=base)
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens), listed=listed)
+        )
         if not (tokens.slack or tokens.telegram):
             console.print(_HOW_TO_CONNECT)
         feeds = sum(feed.enabled for feed in config.feeds)
@@ -205,8 +287,9 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
         settings = config.settings
         await stack.enter_async_context(
             every(
+                (listed.refresh, settings.poll_every_s),
                 (pulse.after(running.collector.round), settings.poll_every_s),
-                (pulse.after(running.deliverer.round), settings.deliver_every_s),
+                (pulse.after(running.deliverer.start), settings.deliver_every_s),
             )
         )
         await _until_stopped()
@@ -234,9 +317,13 @@ async def once(folder: Path, db: Path, console: Console) -> dict[str, int]:
     config, tokens = load_config(folder), secrets()
     start_logging(tokens.values)
     async with opened(db) as writer, AsyncExitStack() as stack:
-        desk = Desk(db, writer, utc_now, config.settings.correctors)
-        senders = await connect(stack, tokens, desk, console)
-        running = await stack.enter_async_context(service(config, writer, senders=senders))
+        readers = await stack.enter_async_context(one_reader(folder))
+        questions = desk(config, db, writer, readers=readers)
+        base = config.settings.permalink_base
+        senders = await connect(stack, tokens, questions, console, permalink_base=base)
+        running = await stack.enter_async_context(
+            service(config, writer, senders=senders, model=model_of(tokens))
+        )
         done, sent = await running.round()
     return {
         "feeds polled": done.polled,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TextIO
 
 import click
 from rich.console import Console
@@ -18,7 +17,7 @@ from rich.markup import escape
 
 from bot import VERSION, app, offline
 from bot.alerts.console_text import verdict_text
-from bot.alerts.records import reading_record
+from bot.alerts.records import csv_text, reading_record
 from bot.errors import BotError, SettingsError
 
 P = ParamSpec("P")
@@ -134,13 +133,13 @@ def read(paths: Paths, sources: tuple[str, ...], *, jsonl: bool) -> None:
       python -m bot read https://example.com/story
       python -m bot read --jsonl archive.jsonl > readings.jsonl
     """
-    for verdict in offline.read(
-        paths.config, sources or ("-",), progress=_progress(quiet_output=jsonl)
-    ):
-        if jsonl:
+    progress = _progress(quiet_output=jsonl)
+    if jsonl:
+        for verdict in offline.read(paths.config, sources or ("-",), progress=progress):
             click.echo(json.dumps(reading_record(verdict), ensure_ascii=False))
-        else:
-            Console().print(verdict_text(verdict))
+    else:
+        for verdict, lost in offline.explain(paths.config, sources or ("-",), progress=progress):
+            Console().print(verdict_text(verdict, lost))
 
 
 @main.command()
@@ -203,9 +202,64 @@ def deal(paths: Paths, deal_id: str, *, as_json: bool) -> None:
     \b
     Example: python -m bot deal 20251028-1
     """
-    found = offline.deal(paths.db, deal_id)
+    _print_found(offline.deal(paths.db, deal_id), as_json=as_json)
+
+
+@main.command()
+@click.argument("name", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+@_told
+def company(paths: Paths, name: tuple[str, ...], *, as_json: bool) -> None:
+    """Show a company: money in, money out, counterparties, last deals.
+
+    No deal is counted twice and no rumor as done; a deal of several payers counts in full.
+
+    \b
+    Examples:
+      python -m bot company nvidia
+      python -m bot company NVDA --json
+    """
+    _print_found(offline.company(paths.config, paths.db, " ".join(name)), as_json=as_json)
+
+
+@main.command()
+@click.argument("query", nargs=-1)
+@click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Draw a picture (PNG)."
+)
+@click.pass_obj
+@_told
+def stats(paths: Paths, query: tuple[str, ...], output: Path | None, *, as_json: bool) -> None:
+    """Sum up deals: money per month by kind, top payers and recipients.
+
+    QUERY is as for `deals`.
+
+    \b
+    Examples:
+      python -m bot stats kind:debt since:1y --output debt.png
+      python -m bot stats --json
+    """
+    _print_found(offline.stats(paths.db, " ".join(query), output), as_json=as_json)
+
+
+@main.command()
+@click.argument("asked", metavar="URL|ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a story.")
+@click.pass_obj
+@_told
+def why(paths: Paths, asked: str, *, as_json: bool) -> None:
+    """Say why a story was told of or not: feed, verdict, deal, messages.
+
+    \b
+    Examples:
+      python -m bot why https://example.com/story
+      python -m bot why 20251028-1
+    """
+    found = offline.why(paths.db, asked)
     if as_json:
-        click.echo(json.dumps(found.records[0], ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found.records, ensure_ascii=False, indent=2))
     else:
         Console().print(found.text)
 
@@ -234,7 +288,7 @@ def doctor(paths: Paths, *, as_json: bool, local: bool) -> None:
 
 @main.group()
 def feeds() -> None:
-    """List, add, remove and check feeds."""
+    """List, add, remove, check, import and export feeds."""
 
 
 @feeds.command("list")
@@ -269,6 +323,26 @@ def feeds_add(paths: Paths, url: str, name: str | None, every_min: int) -> None:
 def feeds_remove(paths: Paths, name: str) -> None:
     """Take a feed out of feeds.toml; what it brought stays."""
     click.echo(offline.remove_feed(paths.config, name))
+
+
+@feeds.command("import")
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE.opml")
+@click.pass_obj
+@_told
+def feeds_import(paths: Paths, source: Path) -> None:
+    """Add the feeds of an OPML file, as feed readers export it; say what was skipped and why."""
+    click.echo(offline.import_feeds(paths.config, source))
+
+
+@feeds.command("export")
+@click.argument(
+    "target", type=click.File("w", encoding="utf-8"), default="-", metavar="[FILE.opml]"
+)
+@click.pass_obj
+@_told
+def feeds_export(paths: Paths, target: TextIO) -> None:
+    """Write the feeds as OPML, which feed readers import; keys in addresses included."""
+    target.write(offline.export_feeds(paths.config))
 
 
 @feeds.command("check")
@@ -330,22 +404,25 @@ def corrections_undo(paths: Paths, number: int) -> None:
     click.echo(offline.undo_correction(paths.db, number))
 
 
+def _print_found(found: offline.Found, *, as_json: bool) -> None:
+    """Print what a look-up found, or its one record as JSON."""
+    if as_json:
+        click.echo(json.dumps(found.records[0], ensure_ascii=False, indent=2))
+    else:
+        Console().print(found.text)
+
+
 def _print_deals(records: Iterable[dict[str, Any]], form: str) -> None:
     """Print deal records as JSON lines, a JSON list, CSV, or a line of text each."""
     if form == "json":
         click.echo(json.dumps(list(records), ensure_ascii=False, indent=2))
         return
-    table = csv.writer(sys.stdout)
-    for number, record in enumerate(records):
+    if form == "csv":
+        click.echo(csv_text(records), nl=False)
+        return
+    for record in records:
         if form == "jsonl":
             click.echo(json.dumps(record, ensure_ascii=False))
-        elif form == "csv":
-            if number == 0:
-                table.writerow(record)
-            table.writerow(
-                ";".join(map(str, value)) if isinstance(value, list) else value
-                for value in record.values()
-            )
         else:
             sources = len(record["stories"])
             click.echo(

@@ -6,19 +6,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot import corrections
+from bot import corrections, lookups
 from bot.alerts.answer import Answer
-from bot.chat import Form, Question
+from bot.alerts.opinion import opinion_answer
+from bot.alerts.vitals import vitals_text
+from bot.audience import Audience
+from bot.chat import Ask, Form, Question
 from bot.chat.commands import answer
-from bot.errors import CorrectionError
-from bot.model import Correction, CorrectionKind, Reason
+from bot.chat.subscribing import ORDERS, Order, address_of, carry_out
+from bot.errors import CorrectionError, FeedError
+from bot.model import Correction, CorrectionKind, Reason, Vitals
+from bot.opinion import Opinion
+from bot.query import Query
 from bot.store.database import Database, open_reader
 from bot.store.deals import Deals
+from bot.store.feeds import Feeds
+from bot.store.outbox import Outbox
+from bot.store.subscriptions import Subscriptions
 from bot.store.writer import Writer
 
 Work = Callable[[Database, Question, datetime], Answer]
@@ -29,9 +38,22 @@ def _deals(db: Database, question: Question, now: datetime) -> Answer:
 
 
 #: Questions that only read, each on a connection of its own.
-_READS: Mapping[str, Work] = {"deals": _deals, "deal": _deals, "help": _deals}
+_READS: Mapping[str, Work] = {
+    "deals": _deals,
+    "deal": _deals,
+    "help": _deals,
+    "top": _deals,
+    "stats": lookups.stats,
+    "export": lookups.export,
+    "why": lookups.why,
+}
 #: Orders that change the store, one after the other on the writer's connection.
 _WRITES: Mapping[str, Work] = {}
+#: Questions that take more than the store.
+_OTHERS = frozenset({"company", "read", "feeds"})
+_NOBODY_ELSE = Audience((), ("slack", "telegram"))
+_HEALTH = frozenset({"health", "app_home"})
+_NEWEST = 5  #: deals on the Home tab
 #: Corrections that take no form.
 _CORRECTIONS = frozenset({"reject", "undo"})
 
@@ -43,13 +65,25 @@ class Desk:
     db: Path
     writer: Writer
     clock: Callable[[], datetime]
+    audience: Audience = _NOBODY_ELSE
+    feeds: Collection[str] = ()  #: names of those that are on
+    started: datetime | None = None
     correctors: tuple[str, ...] | None = None  #: ids of who may correct; None is everyone
+    aliases: Mapping[str, str] = field(default_factory=dict)  #: normalized alias → company
+    opinion: Opinion | None = None  #: reads what people point at; None: nothing does
+    feed_desk: Ask | None = None  #: answers what is asked about feeds
 
     async def __call__(self, question: Question) -> Answer:
         """Answer one question."""
         question = _named(question)
+        if question.command in ORDERS:
+            return await self.writer.run(_order, question, self.clock(), self.audience)
         if question.command in _CORRECTIONS:
             return await self._correction(question)
+        if question.command == "read":
+            return await self._read(question)
+        if question.command == "feeds" and self.feed_desk is not None:
+            return await self.feed_desk(question)
         order = _WRITES.get(question.command)
         if order is not None:
             return await self.writer.run(order, question, self.clock())
@@ -100,7 +134,77 @@ class Desk:
     def _look_up(self, question: Question) -> Answer:
         work = _READS.get(question.command, _deals)
         with open_reader(self.db) as reader:
-            return work(reader, question, self.clock())
+            if question.command in _HEALTH:
+                return self._health(reader, question, self.clock())
+            if question.command == "company":
+                found = lookups.company(reader, question, self.aliases)
+            else:
+                found = work(reader, question, self.clock())
+        return replace(found, shareable=True)
+
+    async def _read(self, question: Question) -> Answer:
+        asked = lookups.pointed_at(question.text)
+        if not asked or self.opinion is None:
+            hint = "Try /deals read https://example.com/story."
+            return Answer("Read what?", error="Name the address of an article.", hint=hint)
+        try:
+            verdict = await self.opinion(asked)
+        except FeedError as error:
+            return Answer("Not read", error=f"{error.feed} cannot be read: {error.reason}.")
+        found = opinion_answer(verdict, await asyncio.to_thread(self._known, asked))
+        # a text may come from a private message: it is neither stored nor shown to others
+        return replace(found, shareable=bool(verdict.story.url))
+
+    def _known(self, asked: str) -> str | None:
+        with open_reader(self.db) as reader:
+            return next((trace.deal_id for trace in lookups.traces(reader, asked)), None)
+
+    def _health(self, db: Database, question: Question, now: datetime) -> Answer:
+        """Return how the bot is; on the Home tab with the newest deals and one's watches."""
+        states = [state for state in Feeds(db).all() if state.name in self.feeds]
+        vitals = Vitals(
+            since=self.started,
+            feeds=len(self.feeds),
+            failing=tuple(state.name for state in states if state.errors),
+            new_story_at=max(filter(None, (each.new_story_at for each in states)), default=None),
+            waiting=Outbox(db).waiting(),
+        )
+        text = vitals_text(vitals, now)
+        if question.command == "health":
+            return Answer("Health", text=text)
+        return Answer(
+            "Home",
+            text=text,
+            deals=tuple(Deals(db).search(Query(), limit=_NEWEST)),
+            subscriptions=tuple(Subscriptions(db).at(question.service, question.user)),
+        )
+
+
+def _order(db: Database, question: Question, now: datetime, audience: Audience) -> Answer:
+    """Carry out an order on what a channel or a person hears."""
+    address = address_of(question)
+    if not (question.service and question.user and address):
+        return Answer("Not here", error="Ask this in a channel, or in a chat with the bot.")
+    channel, listed = audience.at(db, question.service, address)
+    with db.atomic():
+        reply = carry_out(
+            Order(
+                question=question,
+                channel=channel,
+                listed=listed,
+                book=Subscriptions(db),
+                deals=Deals(db),
+                now=now,
+            )
+        )
+        if channel.name not in audience.by_name(db):
+            Outbox(db).drop(channel.name, "nothing is subscribed to any more")
+    return reply
+
+
+_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | _OTHERS | _CORRECTIONS | {"health"}) - {
+    "deals"
+}
 
 
 _NOT_ALLOWED = "You may not correct deals here: ask who runs the bot to name you as a corrector."
@@ -110,7 +214,6 @@ def _named(question: Question) -> Question:
     """Return "/deals watch nvidia" as the command "watch" with the text "nvidia"."""
     word, _, rest = question.text.strip().partition(" ")
     command = word.lower()
-    known = (_READS.keys() | _WRITES.keys() | _CORRECTIONS) - {"deals"}
-    if question.command == "deals" and command in known:
+    if question.command == "deals" and command in _WORDS:
         return replace(question, command=command, text=rest.strip())
     return question

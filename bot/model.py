@@ -90,6 +90,7 @@ class Feed:
     every_min: int = 30  #: minutes between polls, before the host's wishes are heard
     enabled: bool = True
     currency: str = "USD"  #: what a bare "$" means on this site, ISO 4217
+    full_text: bool = False  #: fetch the article of a story that looks like a deal and is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,41 @@ class Channel:
     address: str = ""  #: Slack channel id (C…), Telegram chat id (-100…)
     query: str = ""  #: only deals that match this look-up; empty hears all
     broadcast: bool = True  #: changes are shown in the channel, not in the thread alone
+    quiet: str = ""  #: hours in which alerts wait: "22:00-07:00"
+    timezone: str = "UTC"  #: of ``quiet`` and ``digest``: an IANA name
+    digest: str = ""  #: when briefs replace cards: "daily 08:00", "weekly mon 08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One look-up that a channel, or a person, asked in chat to hear of."""
+
+    service: str  #: "slack" or "telegram"
+    address: str  #: the channel's id; the person's own id for a personal watch
+    query: str  #: as typed; empty hears all
+    made_by: str  #: the service's id of who asked
+    made_at: datetime  #: UTC
+    id: int = 0  #: for life, so that no list that changed meanwhile removes another one
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What was said in chat about a channel's hours; None is as channels.toml has it."""
+
+    quiet: str | None = None  #: "" is off
+    timezone: str | None = None
+    digest: str | None = None  #: "" is off
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the bot is, as people are told."""
+
+    since: datetime | None  #: when it was started, UTC
+    feeds: int  #: that are on
+    failing: tuple[str, ...]  #: names of those whose last poll failed
+    new_story_at: datetime | None  #: when a poll last brought a story not seen before
+    waiting: int  #: messages that have still to go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,5 +354,6 @@ class Delivery:
     id: int
     alert: Alert
     channel: str
-    send_at: datetime
+    queued_at: datetime  #: UTC
+    send_at: datetime  #: UTC; not before
     attempts: int = 0

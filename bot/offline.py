@@ -17,23 +17,31 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from bot import pipeline
+from bot import lookups, pipeline
+from bot.alerts.answer import Answer
 from bot.alerts.console_text import answer_text
 from bot.alerts.records import correction_record, deal_record, labelled_record
+from bot.alerts.stats import stats_of
+from bot.alerts.why import trace_record
 from bot.app import secrets, slack_access, utc_now
 from bot.chat import Question, slack
 from bot.chat.commands import answer
+from bot.chat.company import Company, find_company
+from bot.chat.reports import MOST, stats_answer
 from bot.corrections import corrected_deals, undo
 from bot.errors import CorrectionError, FeedError, QueryError, SettingsError, StoreError
+from bot.feed_desk import told, without_inside
 from bot.feeds import listing
+from bot.feeds.address import host_of, name_for, refusal
 from bot.feeds.archive import stories_from, stories_of
 from bot.feeds.discover import find_feed
 from bot.feeds.fetch import fetch, fetch_page, web_session
+from bot.feeds.opml import opml_of, read_opml
 from bot.feeds.parse import parse
 from bot.model import Channel, Deal, Feed, FeedState, Story, Verdict
 from bot.ops.doctor import Finding, Health, examine
 from bot.query import parse_query
-from bot.settings import Secrets, load_config, load_feeds, load_knowledge
+from bot.settings import Secrets, load_aliases, load_config, load_feeds, load_knowledge
 from bot.store.corrections import Corrections
 from bot.store.database import Database, open_reader, open_store, sole_user
 from bot.store.deals import Deals
@@ -41,6 +49,8 @@ from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.store.stories import Stories
 from bot.understand.claim import read_story
+from bot.understand.explain import Lost, lost
+from bot.understand.knowledge import Knowledge
 
 #: When a story without a date is taken to be from: before all others.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,7 +69,19 @@ class Found:
 
 def read(folder: Path, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
     """Yield what the bot makes of the stories in *sources*: files, web addresses, "-"."""
+    yield from _read(load_knowledge(folder), sources, progress=progress)
+
+
+def explain(
+    folder: Path, sources: Sequence[str], *, progress: bool
+) -> Iterator[tuple[Verdict, list[Lost]]]:
+    """Yield the same, each with the amounts and names that its claim left out."""
     knowledge = load_knowledge(folder)
+    for verdict in _read(knowledge, sources, progress=progress):
+        yield verdict, lost(verdict.story, verdict.claim, knowledge)
+
+
+def _read(knowledge: Knowledge, sources: Sequence[str], *, progress: bool) -> Iterator[Verdict]:
     stories = [story for source in sources for story in _stories_at(source)]
     for story in track(stories, "Reading", console=Console(stderr=True), disable=not progress):
         yield read_story(story, knowledge, utc_now())
@@ -121,10 +143,58 @@ def deal(db: Path, deal_id: str) -> Found:
     Raises QueryError when there is none.
     """
     with open_reader(db) as store:
-        reply = answer(Question("deal", deal_id), Deals(store), utc_now().date())
-        if reply.deal is None:
-            raise QueryError(f"{reply.error} {reply.hint}".strip())
-        return Found(_deal_records(store, [reply.deal]), answer_text(reply))
+        reply = _understood(answer(Question("deal", deal_id), Deals(store), utc_now().date()))
+        found = [reply.deal] if reply.deal else []
+        return Found(_deal_records(store, found), answer_text(reply))
+
+
+def company(folder: Path, db: Path, name: str) -> Found:
+    """Look up what a company pays and gets.
+
+    Raises QueryError when there is none, or several.
+    """
+    aliases = load_aliases(folder)
+    with open_reader(db) as store:
+        reply = _understood(lookups.company(store, Question("company", name), aliases))
+        found = find_company(name, Deals(store), aliases)
+    records = [found.record()] if isinstance(found, Company) else []
+    return Found(records, answer_text(reply))
+
+
+def stats(db: Path, query: str, output: Path | None) -> Found:
+    """Sum up the deals that match *query*, and draw them into *output* when one is named.
+
+    Raises QueryError when *query* is not understood, SettingsError when nothing can be written.
+    """
+    now = utc_now()
+    with open_reader(db) as store:
+        found = Deals(store).search(parse_query(query, now.date()), limit=MOST)
+        reply = stats_answer(Question("stats", query), Deals(store), now.date(), draws=bool(output))
+    if output is not None and reply.file is not None:
+        try:
+            output.write_bytes(reply.file.content)
+        except OSError as error:
+            raise SettingsError(f"{output}: {error.strerror or error}") from error
+    elif output is not None:
+        raise QueryError(f"no firm amounts to draw for {query!r}")
+    return Found([stats_of(found).record()], answer_text(reply))
+
+
+def why(db: Path, asked: str) -> Found:
+    """Return the road of a story by its address, or of a deal's stories by its id.
+
+    Raises QueryError when *asked* is neither.
+    """
+    with open_reader(db) as store:
+        reply = _understood(lookups.why(store, Question("why", asked), utc_now()))
+        found = lookups.traces(store, lookups.pointed_at(asked))
+    return Found([trace_record(trace) for trace in found], answer_text(reply))
+
+
+def _understood(reply: Answer) -> Answer:
+    if reply.error:
+        raise QueryError(f"{reply.error} {reply.hint}".strip())
+    return reply
 
 
 # ---- corrections ----------------------------------------------------------------------------
@@ -256,7 +326,10 @@ async def add_feed(folder: Path, url: str, name: str | None, every_min: int) -> 
     """Find the feed at *url*, list it in feeds.toml and say so."""
     async with web_session(inside=False) as session:
         found = await find_feed(session, url, utc_now())
-    feed = Feed(name or found.title or found.url, found.url, every_min)
+    if reason := refusal(found.url):
+        raise SettingsError(f"{host_of(found.url)}: {reason}")
+    taken = {feed.name for feed in load_feeds(folder)}
+    feed = Feed(name or name_for(found.title, found.url, taken), found.url, every_min)
     listing.add(folder / "feeds.toml", feed)
     return f"Added {feed.name!r}: {feed.url}, every {feed.every_min} minutes."
 
@@ -265,6 +338,23 @@ def remove_feed(folder: Path, name: str) -> str:
     """Take the feed called *name* out of feeds.toml and say so."""
     listing.remove(folder / "feeds.toml", name)
     return f"Removed {name!r}. Its stories and deals stay."
+
+
+def import_feeds(folder: Path, source: Path) -> str:
+    """List the feeds of an OPML file in feeds.toml; return what was added, what not, and why."""
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{source}: {error.strerror}") from error
+    brought = asyncio.run(without_inside(read_opml(content, str(source), load_feeds(folder))))
+    if brought.feeds:
+        listing.add(folder / "feeds.toml", *brought.feeds)
+    return "\n".join(filter(None, told(brought)))
+
+
+def export_feeds(folder: Path) -> str:
+    """Return the feeds of feeds.toml as an OPML document."""
+    return opml_of(load_feeds(folder))
 
 
 async def check_feeds(folder: Path, names: Sequence[str], console: Console) -> int:

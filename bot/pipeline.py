@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 import aiohttp
 
+from bot.alerts.digest import BURST_WITHIN, Step, brief_of, plan
+from bot.alerts.hours import is_served
 from bot.alerts.route import alert_for, channels_for
 from bot.alerts.summarise import notification
 from bot.chat import Sender
-from bot.deals.match import LOOK_BACK, NEWS_CYCLE
+from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same
 from bot.deals.merge import Merge, merge
 from bot.deals.settle import settle
 from bot.errors import (
@@ -27,16 +31,19 @@ from bot.errors import (
     FeedUnreachable,
     FeedUnreadable,
     SendError,
+    SendLater,
+    SendRefused,
 )
-from bot.feeds.fetch import fetch
+from bot.feeds.fetch import PAGES, decoded, fetch
 from bot.feeds.parse import Parsed, parse
 from bot.feeds.schedule import next_poll
 from bot.feeds.workers import Workers
+from bot.llm import Llm
 from bot.model import (
     Alert,
     Channel,
+    Claim,
     Deal,
-    Delivery,
     Feed,
     FeedState,
     News,
@@ -56,8 +63,10 @@ from bot.store.outbox import Outbox
 from bot.store.places import Places
 from bot.store.stories import Stories
 from bot.store.writer import Writer
+from bot.understand.article import wants_article, with_article
 from bot.understand.claim import read_story
 from bot.understand.knowledge import Knowledge
+from bot.understand.llm import refine
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +76,8 @@ Listeners = Sequence[tuple[Channel, Query]]
 _NEWS_WITHIN = timedelta(days=7)
 #: Stories read and remembered in one go: short enough for a worker's deadline.
 _BATCH = 200
+#: Seconds that a channel has for its last message when the bot stops.
+_LAST_MESSAGE_S = 10
 
 
 # ---- one story, remembered ------------------------------------------------------------------
@@ -85,12 +96,11 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    candidates = deals.candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
-    source = Source(story.id, story.url, story.source, story.title, claim, verdict.score)
+    candidates = _candidates(db, story, claim)
     settled = settle(
-        source,
+        Source(story.id, story.url, story.source, story.title, claim, verdict.score),
         candidates,
-        told=outbox.told(deal.id for deal in candidates),
+        told=outbox.heard_of(deal.id for deal in candidates),
         new_id=deals.new_id,
     )
     merged = settled.home
@@ -122,6 +132,11 @@ def _edit(merged: Merge, story: Story) -> Alert:
     """Return what brings the card of a deal up to date that *story* changed though not its own."""
     alert = Alert(News.CORRECTION, merged.deal.id, story.id, "", merged.changes)
     return replace(alert, headline=notification(alert, merged.deal))
+
+
+def _candidates(db: Database, story: Story, claim: Claim) -> list[Deal]:
+    """Return the deals that *claim* may be about."""
+    return Deals(db).candidates(claim, story.title, LOOK_BACK, NEWS_CYCLE)
 
 
 def hearers(alert: Alert, deal: Deal, listeners: Listeners, heard: Iterable[str]) -> list[str]:
@@ -166,14 +181,17 @@ class Round:
 class Collector:
     """Polls feeds and remembers what they bring."""
 
-    feeds: Mapping[str, Feed]  #: by name
-    listeners: Listeners
+    feeds: Mapping[str, Feed]  #: by name; may change while the bot runs
+    listeners: Callable[[Database, date], Listeners]  #: who hears what now
     session: aiohttp.ClientSession
+    articles: aiohttp.ClientSession  #: for what stories link to: obeys robots.txt, stays outside
     workers: Workers
     writer: Writer
     clock: Callable[[], datetime]
     jitter: Callable[[], float]  #: 0..1, spreads polls over time
     settings: Settings
+    llm: Llm | None = None  #: None: the rules read alone
+    _asked: list[Deal] = field(default_factory=list)  #: what the model was lately asked about
 
     async def round(self) -> Round:
         """Poll every feed that is due; a broken feed is one log line, never the end of it."""
@@ -185,9 +203,11 @@ class Collector:
         async def one(state: FeedState) -> None:
             nonlocal total
             async with gate:
-                total += await self.poll(self.feeds[state.name], state)
+                feed = self.feeds.get(state.name)
+                if feed is not None:
+                    total += await self.poll(feed, state)
 
-        await asyncio.gather(*(one(state) for state in due if state.name in self.feeds))
+        await asyncio.gather(*(one(state) for state in due))
         if total.stories:
             log.info(
                 "collected feeds=%d failed=%d stories=%d deals=%d alerts=%d",
@@ -234,6 +254,10 @@ class Collector:
         done = Round(polled=1)
         for start in range(0, len(fresh), _BATCH):
             verdicts = await self._read(fresh[start : start + _BATCH], state.name)
+            if self.feeds[state.name].full_text:
+                verdicts = await self._in_full(verdicts, news_within)
+            if self.llm is not None:
+                verdicts = await self._refined(verdicts, news_within, self.llm)
             done += await self.writer.run(
                 _remember_all, verdicts, self.listeners, self.clock(), news_within
             )
@@ -250,6 +274,71 @@ class Collector:
             half = len(stories) // 2
             return await self._read(stories[:half], feed) + await self._read(stories[half:], feed)
 
+    async def _in_full(self, verdicts: list[Verdict], news_within: timedelta) -> list[Verdict]:
+        """Read again, with their articles, the stories that are news and say too little."""
+
+        async def one(verdict: Verdict) -> Verdict:
+            wanted = wants_article(verdict, self.settings.grey_from)
+            if not wanted or not _is_news(verdict.story, self.clock(), news_within):
+                return verdict
+            try:
+                return await self._with_article(verdict)
+            except FeedError as error:
+                story = verdict.story
+                log.info("no article feed=%r story=%s: %s", story.feed, story.id, error.reason)
+                return verdict
+
+        return await asyncio.gather(*(one(verdict) for verdict in verdicts))
+
+    async def _with_article(self, verdict: Verdict) -> Verdict:
+        story = verdict.story
+        fetched = await fetch(
+            self.articles,
+            FeedState(story.feed, story.url),
+            accept=PAGES,
+            timeout_s=self.settings.fetch_timeout_s,
+            max_bytes=self.settings.fetch_max_mb * 1_000_000,
+            now=self.clock(),
+        )
+        if "html" not in fetched.content_type:
+            raise FeedUnreadable(story.feed, f"no page but {fetched.content_type or 'unnamed'}")
+        page = decoded(fetched.body or b"", fetched.content_type)
+        return await self.workers.run(
+            Reader.read_article, verdict, page, self.clock(), feed=story.feed
+        )
+
+    async def _refined(
+        self, verdicts: list[Verdict], news_within: timedelta, llm: Llm
+    ) -> list[Verdict]:
+        """Ask the model about new deals that the rules are unsure of, all at the same time."""
+
+        async def one(verdict: Verdict) -> Verdict:
+            story, claim = verdict.story, verdict.claim
+            unsure = self.settings.grey_from <= verdict.score < self.settings.grey_to
+            if claim is None or not unsure or not _is_news(story, self.clock(), news_within):
+                return verdict
+            if not await self._is_first(story, claim):
+                return verdict
+            answer = await llm.ask(story, claim)
+            if answer is None:
+                return verdict
+            try:
+                return await self.workers.run(Reader.refined, verdict, answer, feed=story.feed)
+            except FeedUnreadable as error:
+                log.warning("answer unreadable story=%s: %s", story.id, error.reason)
+                return verdict
+
+        return await asyncio.gather(*(one(verdict) for verdict in verdicts))
+
+    async def _is_first(self, story: Story, claim: Claim) -> bool:
+        """Say whether nobody told of this deal before, in a story stored or just being read."""
+        known = await self.writer.run(_candidates, story, claim)
+        if find_same(claim, [*known, *self._asked], story.title).same is not None:
+            return False
+        self._asked.append(merge(None, story, claim, deal_id=story.id).deal)
+        del self._asked[:-_BATCH]
+        return True
+
     async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> None:
         errors = state.errors + 1
         log.warning("feed failed feed=%r errors=%d reason=%s", feed.name, errors, error.reason)
@@ -265,17 +354,21 @@ class Collector:
         await self.writer.run(lambda db: Feeds(db).failed(state, error.reason, again))
 
 
+def _is_news(story: Story, now: datetime, within: timedelta) -> bool:
+    return story.published is None or now - story.published <= within
+
+
 def _remember_all(
     db: Database,
     verdicts: Sequence[Verdict],
-    listeners: Listeners,
+    listeners_now: Callable[[Database, date], Listeners],
     now: datetime,
     news_within: timedelta,
 ) -> Round:
+    listeners = listeners_now(db, now.date())  # asked here, as people may change it meanwhile
     done = Round(stories=len(verdicts))
     for verdict in verdicts:
-        published = verdict.story.published
-        is_news = published is None or now - published <= news_within
+        is_news = _is_news(verdict.story, now, news_within)
         alert = remember(db, verdict, listeners, now, news=is_news)
         done.deals += verdict.claim is not None
         done.alerts += alert is not None
@@ -291,92 +384,167 @@ def _remember_all(
 class Deliverer:
     """Sends what the outbox holds, each channel at its own pace."""
 
-    channels: Mapping[str, Channel]  #: by name; only those that are connected
+    channels: Callable[[Database], Mapping[str, Channel]]  #: by name; only those connected
     senders: Mapping[str, Sender]  #: by service
     writer: Writer
     clock: Callable[[], datetime]
+    burst_of: int = 5  #: more new deals than that in a short time come as one brief
+    _at_work: dict[str, asyncio.Task[int]] = field(default_factory=dict)  #: by channel
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def round(self, limit: int = 200) -> int:
-        """Send what is due; return how many messages went out.
+        """Send what is due; return how many messages went out."""
+        return sum(await asyncio.gather(*await self.start(limit)))
 
-        Channels are served side by side, so that none can starve another; within one,
-        order is kept, and the first "later" ends its turn.
+    async def start(self, limit: int = 200) -> list[asyncio.Task[int]]:
+        """Begin to serve every channel that has something due and is not being served.
+
+        Each is served by a task of its own that outlives this call, so that no channel waits
+        for another, however slow; within one, order is kept.
         """
-        now = self.clock()
-        due = await self.writer.run(lambda db: Outbox(db).due(now, limit))
-        queues: dict[str, list[Delivery]] = defaultdict(list)
-        for delivery in due:
-            if delivery.channel in self.channels:
-                queues[delivery.channel].append(delivery)
-        sent = await asyncio.gather(*(self._drain(queue) for queue in queues.values()))
-        return sum(sent)
+        begun = []
+        for channel in await self.writer.run(self._ready, self.clock()):
+            if channel.name not in self._at_work:
+                task = asyncio.create_task(self._serve(channel, limit))
+                self._at_work[channel.name] = task
+                task.add_done_callback(partial(self._served, channel.name))
+                begun.append(task)
+        return begun
 
-    async def _drain(self, queue: Sequence[Delivery]) -> int:
+    def _served(self, name: str, _: asyncio.Task[int]) -> None:
+        del self._at_work[name]
+
+    async def stop(self) -> None:
+        """Let every channel finish the message it is at, so that a restart repeats none."""
+        self._closing.set()
+        if tasks := list(self._at_work.values()):
+            _, late = await asyncio.wait(tasks, timeout=_LAST_MESSAGE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _ready(self, db: Database, now: datetime) -> list[Channel]:
+        ready = Outbox(db).ready(now)
+        channels = self.channels(db) if ready else {}
+        return [
+            channels[name]
+            for name, queued_at in ready.items()
+            if name in channels and is_served(channels[name], queued_at, now)
+        ]
+
+    async def _serve(self, channel: Channel, limit: int) -> int:
+        """Send what waits for *channel*; the first "later" ends its turn."""
         sent = 0
-        for delivery in queue:
+        for step in await self.writer.run(self._plan, channel, limit, self.clock()):
+            if self._closing.is_set():
+                break
             try:
-                place = await self._send(delivery)
+                sent += await self._send(channel, step)
             except SendError as error:
-                if await self._put_off(delivery, error):
+                if await self._put_off(step, error):
                     break
-                continue
-            await self.writer.run(_sent, delivery, place, self.clock())
-            log.info(
-                "sent channel=%s deal=%s news=%s",
-                delivery.channel, delivery.alert.deal_id, delivery.alert.news,
-            )  # fmt: skip
-            sent += 1
+            except Exception as error:
+                log.exception("sending failed channel=%s", channel.name)
+                await self._put_off(step, SendLater(channel.name, type(error).__name__))
+                break
         return sent
 
-    async def _send(self, delivery: Delivery) -> Place | None:
+    def _plan(self, db: Database, channel: Channel, limit: int, now: datetime) -> list[Step]:
+        waiting = Outbox(db).queue(channel.name, limit)
+        hung = Places(db).hung({each.alert.deal_id for each in waiting}, channel.name)
+        lately = Outbox(db).told(channel.name, now - BURST_WITHIN)
+        return plan(waiting, hung, channel, now, burst_of=self.burst_of, lately=lately)
+
+    async def _send(self, channel: Channel, step: Step) -> int:
+        """Send one step, note it, and return how many messages that took."""
+        send = self._alone if step.alone else self._together
+        place, messages = await send(channel, step)
+        await self.writer.run(_sent, step, place, self.clock())
+        for delivery in step.deliveries:
+            log.info(
+                "sent channel=%s deal=%s news=%s alone=%s",
+                channel.name, delivery.alert.deal_id, delivery.alert.news, step.alone,
+            )  # fmt: skip
+        return messages
+
+    async def _alone(self, channel: Channel, step: Step) -> tuple[Place | None, int]:
         """Post a card, or bring the one that hangs up to date; return where it hangs."""
-        channel = self.channels[delivery.channel]
+        (delivery,) = step.deliveries
         sender = self.senders[channel.service]
         deal_id = delivery.alert.deal_id
         deal = await self.writer.run(lambda db: Deals(db).get(deal_id))
         place = await self.writer.run(lambda db: Places(db).get(deal_id, channel.name))
         if deal is None:
-            return None
+            return None, 0
         if deal.hidden and (place is None or delivery.alert.news is not News.CORRECTION):
-            return place  # taken out of sight: there is nothing to tell of it but that
+            return place, 0  # taken out of sight: there is nothing to tell of it but that
         if place is not None:
             try:
                 await sender.follow_up(channel, place, deal, delivery.alert)
             except CardGone as error:
                 log.warning("card gone channel=%s deal=%s: %s", channel.name, deal.id, error.reason)
                 if deal.hidden:
-                    return place
+                    return place, 0
             else:
-                return place
-        return await sender.post(channel, deal, delivery.alert)
+                return place, 1
+        return await sender.post(channel, deal, delivery.alert), 1
 
-    async def _put_off(self, delivery: Delivery, error: SendError) -> bool:
+    async def _together(self, channel: Channel, step: Step) -> tuple[None, int]:
+        """Post one brief on several deals; cards of them that hang are edited in silence."""
+        sender = self.senders[channel.service]
+        deals = await self.writer.run(_deals_of, step)
+        places = await self.writer.run(_places_of, step, channel)
+        for deal_id in places.keys() & deals.keys():
+            with contextlib.suppress(CardGone, SendRefused):
+                await sender.refresh(channel, places[deal_id], deals[deal_id])
+        brief = brief_of(step.deliveries, deals, channel)
+        if brief is None:
+            return None, 0
+        await sender.brief(channel, brief)
+        return None, 1
+
+    async def _put_off(self, step: Step, error: SendError) -> bool:
         """Store when to try again; say whether this channel has to wait."""
-        attempts = delivery.attempts + 1
+        oldest = step.deliveries[0]
+        attempts = oldest.attempts + 1
         again = next_attempt(error, attempts, self.clock())
         # a channel that waits for a person is named once, not every time it is tried
         known = isinstance(error, ChannelClosed) and attempts > 1
         log.log(
             logging.DEBUG if known else logging.WARNING,
             "not sent channel=%s deal=%s attempts=%d again=%s reason=%s",
-            delivery.channel, delivery.alert.deal_id, attempts, again, error.reason,
+            oldest.channel, oldest.alert.deal_id, attempts, again, error.reason,
         )  # fmt: skip
-        await self.writer.run(_not_sent, delivery, again, error.reason)
+        await self.writer.run(_not_sent, step, again, error.reason)
         return again is not None
 
 
-def _sent(db: Database, delivery: Delivery, place: Place | None, now: datetime) -> None:
+def _deals_of(db: Database, step: Step) -> dict[str, Deal]:
+    found = (Deals(db).get(each.alert.deal_id) for each in step.deliveries)
+    return {deal.id: deal for deal in found if deal is not None}
+
+
+def _places_of(db: Database, step: Step, channel: Channel) -> dict[str, Place]:
+    ids = {each.alert.deal_id for each in step.deliveries}
+    found = ((deal_id, Places(db).get(deal_id, channel.name)) for deal_id in ids)
+    return {deal_id: place for deal_id, place in found if place is not None}
+
+
+def _sent(db: Database, step: Step, place: Place | None, now: datetime) -> None:
     with db.atomic():
-        Outbox(db).sent(delivery, now)
+        for delivery in step.deliveries:
+            Outbox(db).sent(delivery, now)
         if place is not None:
-            Places(db).put(delivery.alert.deal_id, place)
+            Places(db).put(step.deliveries[0].alert.deal_id, place)
 
 
-def _not_sent(db: Database, delivery: Delivery, again: datetime | None, reason: str) -> None:
-    if again is None:
-        Outbox(db).refused(delivery, reason)
-    else:
-        Outbox(db).later(delivery, again, reason)
+def _not_sent(db: Database, step: Step, again: datetime | None, reason: str) -> None:
+    with db.atomic():
+        if again is not None:  # the oldest alone: it holds back all that come after it
+            Outbox(db).later(step.deliveries[0], again, reason)
+            return
+        for delivery in step.deliveries:
+            Outbox(db).refused(delivery, reason)
 
 
 # ---- reading, in worker processes -----------------------------------------------------------
@@ -396,3 +564,20 @@ class Reader:
     def read(cls, stories: Sequence[Story], now: datetime) -> list[Verdict]:
         """Return what each story says."""
         return [read_story(story, cls._knowledge, now) for story in stories]
+
+    @classmethod
+    def read_article(cls, verdict: Verdict, page: str, now: datetime) -> Verdict:
+        """Return what a story says with the article in its *page*; a claim is never lost by it."""
+        story = with_article(verdict.story, page)
+        if story is None:
+            return verdict
+        again = read_story(story, cls._knowledge, now)
+        return again if again.claim is not None or verdict.claim is None else verdict
+
+    @classmethod
+    def refined(cls, verdict: Verdict, answer: str) -> Verdict:
+        """Return *verdict* with what a language model's *answer* rightly adds to its claim."""
+        if verdict.claim is None:
+            return verdict
+        claim = refine(verdict.story, verdict.claim, answer, cls._knowledge)
+        return replace(verdict, claim=claim)

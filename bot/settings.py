@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.alerts.hours import parse_digest, parse_quiet, parse_zone
 from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
-from bot.query import Query, parse_query
+from bot.query import normalized, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
@@ -40,12 +42,25 @@ def _web_address(url: str) -> str:
     return url
 
 
-def _readable_query(query: str) -> str:
-    try:
-        parse_query(query, date(2026, 1, 1))
-    except QueryError as error:
-        raise ValueError(str(error)) from error
-    return query
+def _base(url: str) -> str:
+    return f"{_web_address(url).rstrip('/')}/" if url else ""
+
+
+def _readable(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a check that *read* understands a text; it keeps what *read* makes of it."""
+
+    def check(text: str) -> str:
+        try:
+            return read(text)
+        except QueryError as error:
+            raise ValueError(str(error)) from error
+
+    return check
+
+
+def _query(text: str) -> str:
+    parse_query(text, date(2026, 1, 1))
+    return text
 
 
 def _people(correctors: object) -> object:
@@ -55,6 +70,14 @@ def _people(correctors: object) -> object:
     if isinstance(correctors, list) and all(isinstance(each, str) for each in correctors):
         return tuple(correctors)
     raise ValueError('write "everyone", or a list of user ids such as ["U0123456"]')
+
+
+def _person(user: object) -> str:
+    """Return a user's id; a Telegram id may be written as the number that it is."""
+    text = str(user)
+    if re.fullmatch(r"[UW][A-Z0-9]+|[0-9]+", text):
+        return text
+    raise ValueError(f"{text!r} is no user id: write one like U0123456789, Telegram's in digits")
 
 
 class _Checked(BaseModel):
@@ -67,14 +90,18 @@ class _FeedEntry(_Checked):
     every_min: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 30
     enabled: bool = True
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    full_text: bool = False
 
 
 class _ChannelEntry(_Checked):
     name: Annotated[str, Field(min_length=1, max_length=80)]
     service: Literal["slack", "telegram", "console"]
     address: str = ""
-    query: Annotated[str, AfterValidator(_readable_query)] = ""
+    query: Annotated[str, AfterValidator(_readable(_query))] = ""
     broadcast: bool = True
+    quiet: Annotated[str, AfterValidator(_readable(lambda text: str(parse_quiet(text))))] = ""
+    timezone: Annotated[str, AfterValidator(_readable(lambda text: parse_zone(text).key))] = "UTC"
+    digest: Annotated[str, AfterValidator(_readable(lambda text: str(parse_digest(text))))] = ""
 
 
 class Settings(_Checked):
@@ -92,8 +119,22 @@ class Settings(_Checked):
     fetch_timeout_s: Annotated[float, Field(gt=0, le=300)] = 30
     #: megabytes: a longer body is refused
     fetch_max_mb: Annotated[int, Field(ge=1, le=100)] = 10
+    #: more new deals than that within ten minutes for one channel come as one brief
+    burst_of: Annotated[int, Field(ge=1, le=1000)] = 5
     #: processes that parse and read
     workers: Annotated[int, Field(ge=1, le=32)] = 2
+    #: ids of the people who may change feeds from chat
+    admins: tuple[Annotated[str, BeforeValidator(_person)], ...] = ()
+    #: links to this address and a deal's id show the deal's card in Slack; "" is off
+    permalink_base: Annotated[str, AfterValidator(_base)] = ""
+    #: scores between which the reader is unsure whether a story is a deal, 0..1
+    grey_from: Annotated[float, Field(ge=0, le=1)] = 0.2
+    grey_to: Annotated[float, Field(ge=0, le=1)] = 0.6
+    #: seconds a story waits for the language model at most
+    llm_within_s: Annotated[float, Field(gt=0, le=120)] = 10
+    #: questions and tokens a day (UTC)
+    llm_requests_a_day: Annotated[int, Field(ge=0)] = 200
+    llm_tokens_a_day: Annotated[int, Field(ge=0)] = 400_000
     #: ids of the people who may correct deals; None: everyone in the channel
     correctors: Annotated[tuple[str, ...] | None, BeforeValidator(_people)] = None
 
@@ -109,6 +150,9 @@ class Secrets(BaseModel):
     slack_api_url: str = SLACK_API_URL
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM_API_URL
+    llm_model: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr | None = None
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
 
     @property
@@ -116,7 +160,7 @@ class Secrets(BaseModel):
         """Return the tokens that are set: what nobody may read."""
         tokens = (
             self.slack_bot_token, self.slack_app_token, self.slack_signing_secret,
-            self.telegram_bot_token,
+            self.telegram_bot_token, self.llm_api_key,
         )  # fmt: skip
         return [token.get_secret_value() for token in tokens if token]
 
@@ -130,6 +174,11 @@ class Secrets(BaseModel):
         """Say whether the Telegram token is set."""
         return self.telegram_bot_token is not None
 
+    @property
+    def llm(self) -> bool:
+        """Say whether a language model is named, and where it is."""
+        return bool(self.llm_model and self.llm_base_url)
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -139,10 +188,6 @@ class Config:
     settings: Settings
     feeds: tuple[Feed, ...]
     channels: tuple[Channel, ...]
-
-    def listeners(self, today: date) -> list[tuple[Channel, Query]]:
-        """Return the channels, each with the look-up that says what it hears."""
-        return [(channel, parse_query(channel.query, today)) for channel in self.channels]
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:
@@ -190,6 +235,17 @@ def load_knowledge(folder: Path) -> Knowledge:
         weights=_shaped(RelevanceFile, _json, folder / "relevance.json"),
         side_weights=_shaped(SidesFile, _json, folder / "sides.json"),
     )
+
+
+def load_aliases(folder: Path) -> dict[str, str]:
+    """Return what companies.csv in *folder* calls companies: normalized alias → name."""
+    companies = companies_of(_companies(folder / "companies.csv"))
+    aliases = {
+        normalized(alias): company.name
+        for company in companies
+        for alias in (*company.aliases, company.ticker.partition(":")[2])
+    }
+    return aliases | {normalized(company.name): company.name for company in companies}
 
 
 def _shaped(shape: type[BaseModel], read: Callable[[Path], Any], path: Path) -> Any:  # noqa: ANN401

@@ -22,6 +22,9 @@ from rich.console import Console
 from bot import app
 from bot.desk import Desk
 from bot.errors import StoreError
+from bot.feed_desk import FeedDesk
+from bot.feed_list import FeedList
+from bot.feeds.workers import Workers
 from bot.model import Channel, Feed
 from bot.settings import Config, Secrets, Settings, secrets_of
 from bot.store.database import open_store, sole_user
@@ -68,7 +71,7 @@ async def running(
         console = Console(file=io.StringIO())
         secrets = tokens(workspace, bot_token)
         writer = await stack.enter_async_context(app.opened(db))
-        desk = Desk(db, writer, lambda: NOON)
+        desk = app.desk(config, db, writer, lambda: NOON)
         senders = await app.connect(stack, secrets, desk, console)
         yield await stack.enter_async_context(
             app.service(config, writer, senders=senders, clock=lambda: NOON)
@@ -91,6 +94,19 @@ async def test_a_deal_in_two_feeds_is_one_card_and_can_be_looked_up(host, worksp
         assert "1 deal for nokia" in reply["text"]
 
 
+async def test_a_story_that_links_into_our_own_network_is_not_followed(host, tmp_path):
+    feed = Feed("Grid", host.url + "/grid", full_text=True)
+    teaser = item(1, "Nvidia to invest in Nokia", published=FRESH)
+    host.bodies["/grid"] = rss(teaser.replace("https://news.example", host.url + "/inside"))
+    config = Config(SHIPPED, Settings(workers=1), (feed,), ())
+    async with (
+        app.opened(tmp_path / "d.db") as writer,
+        app.service(config, writer, senders={}, clock=lambda: NOON) as service,
+    ):
+        assert (await service.collector.round()).deals == 1
+    assert set(host.asked) == {"/grid"}
+
+
 async def test_a_restart_repeats_nothing(host, workspace, tmp_path):
     host.bodies["/grid"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
     host.bodies["/rack"] = rss()
@@ -99,6 +115,27 @@ async def test_a_restart_repeats_nothing(host, workspace, tmp_path):
             await service.round()
         host.bodies["/grid"] += " "
     assert len(workspace.messages["C0000001"]) == 1
+
+
+async def test_what_is_subscribed_to_while_the_bot_runs_is_heard_from_the_next_deal_on(
+    host, workspace, tmp_path
+):
+    host.bodies["/grid"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
+    host.bodies["/rack"] = rss()
+    async with running(host, workspace, tmp_path / "d.db") as service:
+        await service.round()
+        made = await workspace.slash("/deals", "subscribe to:iren", channel="C0000002")
+        assert "Would have posted nothing" in str(made["blocks"])
+        host.bodies["/rack"] = rss(
+            item(2, "Microsoft signs $9.7bn compute contract with IREN", published=FRESH)
+        )
+        for part in (service.collector, service.deliverer):
+            object.__setattr__(part, "clock", lambda: NOON + timedelta(hours=2))
+        await service.round()
+    assert [card["text"] for card in workspace.cards("C0000002")] == [
+        "NEW DEAL: Microsoft → IREN · $9.7B compute contract"
+    ]
+    assert len(workspace.cards("C0000001")) == 2
 
 
 async def test_with_a_wrong_token_feeds_are_read_and_messages_wait_for_the_right_one(
@@ -121,6 +158,35 @@ def test_two_bots_on_one_database_are_refused(tmp_path):
     first, second = sole_user(tmp_path / "d.db"), sole_user(tmp_path / "d.db")
     with first, pytest.raises(StoreError, match="another bot"):
         second.__enter__()
+
+
+async def test_a_feed_added_in_chat_is_polled_until_it_is_removed(host, workspace, tmp_path):
+    host.bodies["/new"] = rss(item(1, "Nvidia to invest $1 billion in Nokia", published=FRESH))
+    (tmp_path / "feeds.toml").write_text("", "utf-8")
+    db = tmp_path / "d.db"
+    config = Config(SHIPPED, Settings(workers=1), (), (CHANNEL,))
+    async with AsyncExitStack() as stack:
+        writer = await stack.enter_async_context(app.opened(db))
+        listed = FeedList(tmp_path, (), writer, lambda: NOON)
+        workers = await stack.enter_async_context(Workers(1))
+        feed_desk = FeedDesk(db, listed, workers, ("U1",), lambda: NOON, inside=True)
+        desk = Desk(db, writer, lambda: NOON, feed_desk=feed_desk)
+        senders = await app.connect(stack, tokens(workspace), desk, Console(file=io.StringIO()))
+        service = await stack.enter_async_context(
+            app.service(config, writer, senders=senders, clock=lambda: NOON, listed=listed)
+        )
+        order = f"feeds add {host.url}/new"
+        replies = await asyncio.gather(*(workspace.slash("/deals", order) for _ in range(2)))
+        assert "Added 'News'" in str(workspace.replies)
+        assert len(replies) == 2
+        assert len(listed.feeds) == 1, "a double click lists it once"
+        _, sent = await service.round()
+        assert sent == 1
+        assert "1 feed: 0 failing" in str(await workspace.slash("/deals", "feeds"))
+        await workspace.slash("/deals", "feeds remove News")
+        asked = host.asked["/new"]
+        done, _ = await service.round()
+        assert (done.polled, host.asked["/new"]) == (0, asked)
 
 
 # ---- as a process ---------------------------------------------------------------------------
@@ -153,12 +219,12 @@ def config_folder(tmp_path: Path, host: FeedHost, channel: str = "") -> Path:
     """Write a configuration with one feed, polled and delivered as fast as settings allow."""
     folder = tmp_path / "config"
     folder.mkdir()
-    for shared in ("companies.csv", "words.toml", "relevance.json"):
+    for shared in ("companies.csv", "words.toml", "relevance.json", "sides.json"):
         (folder / shared).symlink_to(SHIPPED / shared)
     feed = f'[[feed]]\nname = "Grid"\nurl = "{host.url}/grid"\nevery_min = 1\n'
     (folder / "feeds.toml").write_text(feed, "utf-8")
     (folder / "channels.toml").write_text(channel, "utf-8")
-    settings = "poll_every_s = 0.1\ndeliver_every_s = 0.05\nworkers = 1\n"
+    settings = "poll_every_s = 0.1\ndeliver_every_s = 0.05\nworkers = 1\nburst_of = 99\n"
     (folder / "settings.toml").write_text(settings, "utf-8")
     return folder
 
@@ -228,6 +294,31 @@ async def killed(host: FeedHost, workspace: Slack, tmp_path: Path, *, times: int
     assert len(cards) == len(items), json.dumps(cards, indent=1)
     repeated = sum(cards.values()) - len(cards)
     assert repeated <= times, "only a kill between sending and noting may repeat a card"
+
+
+async def test_a_running_bot_takes_orders_on_feeds_and_follows_its_file(host, workspace, tmp_path):
+    host.bodies["/grid"] = host.bodies["/new"] = rss()
+    folder = config_folder(tmp_path, host, _SLACK_CHANNEL)
+    with (folder / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write('admins = ["U1"]\n')
+    environ = {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": workspace.api_url,
+    }
+    with process(folder, tmp_path / "d.db", **environ) as bot:
+        assert bot.stdout is not None
+        await asyncio.to_thread(bot.stdout.readline)  # it is up
+        refused = await workspace.slash("/deals", f"feeds add {host.url}/new")
+        assert "inside the network" in str(refused)
+        with (folder / "feeds.toml").open("a", encoding="utf-8") as feeds:
+            feeds.write(f'[[feed]]\nname = "New"\nurl = "{host.url}/new"\n')
+        for _ in range(300):
+            if host.asked["/new"]:
+                break
+            await asyncio.sleep(0.1)
+        assert "2 feeds: 0 failing" in str(await workspace.slash("/deals", "feeds"))
+        assert "Removed 'New'" in str(await workspace.slash("/deals", "feeds remove New"))
 
 
 @pytest.mark.timeout(400)

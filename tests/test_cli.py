@@ -92,6 +92,12 @@ def test_read_explains_itself_to_people(bot, archive):
     assert "opinion" in shown
 
 
+def test_read_shows_what_it_left_out_and_why(bot):
+    article = "Nvidia to invest $1 billion in Nokia\n\nNokia had previously raised $90 million."
+    shown = told(bot("read", "-", stdin=article))
+    assert re.search(r"Left out\s+\$90 million +past", shown)
+
+
 def test_read_takes_an_article_from_standard_input(bot):
     article = "Nvidia to invest $1 billion in Nokia\n\nThe companies signed on Tuesday."
     (line,) = told(bot("read", "-", "--jsonl", stdin=article)).splitlines()
@@ -218,20 +224,31 @@ def test_a_feed_is_removed(bot):
     assert name not in names
 
 
+def test_feeds_go_out_as_opml_and_come_in_again(bot, tmp_path):
+    before = told(bot("feeds", "list", "--all", "--json"))
+    told(bot("feeds", "export", tmp_path / "all.opml"))
+    assert told(bot("feeds", "export")) == (tmp_path / "all.opml").read_text("utf-8")
+    assert "Added 0 feeds" in told(bot("feeds", "import", tmp_path / "all.opml"))
+    (tmp_path / "config" / "feeds.toml").write_text("", "utf-8")
+    told(bot("feeds", "import", tmp_path / "all.opml"))
+    assert told(bot("feeds", "list", "--all", "--json")) == before
+
+
+@pytest.mark.parametrize("content", [None, b"<opml>", b"\xff\xfe"])
+def test_a_file_that_is_no_opml_is_one_clear_line(bot, tmp_path, content):
+    if content is not None:
+        (tmp_path / "bad.opml").write_bytes(content)
+    result = bot("feeds", "import", tmp_path / "bad.opml")
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: .*bad\.opml.*\n", result.stderr)
+
+
 # ---- help -----------------------------------------------------------------------------------
 
 COMMANDS = [
-    "run",
-    "once",
-    "demo",
-    "read",
-    "replay",
-    "deals",
-    "deal",
-    "doctor",
-    "feeds",
-    "corrections",
-]
+    "run", "once", "demo", "read", "replay", "deals", "deal", "company", "stats", "why", "doctor",
+    "feeds", "corrections",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -243,3 +260,52 @@ def test_the_first_help_names_every_command(bot):
     shown = told(bot("--help"))
     for command in COMMANDS:
         assert f"\n  {command} " in shown
+
+
+# ---- companies, figures, roads --------------------------------------------------------------
+
+
+@pytest.fixture
+def filled(bot, archive, tmp_path):
+    told(bot("replay", archive, "--db", tmp_path / "d.db"))
+    return bot
+
+
+def test_company_shows_money_in_and_out_by_any_name(filled):
+    assert "Money out: 1 deal worth $1.0B" in told(filled("company", "NVDA"))
+    record = json.loads(told(filled("company", "nokia", "--json")))
+    assert (record["company"], record["money_in"]["usd"]) == ("Nokia", 10**9)
+    assert record["counterparties"] == {"Nvidia": 1}
+
+
+def test_stats_draws_into_a_file(filled, tmp_path):
+    picture = tmp_path / "deals.png"
+    assert "1 deal worth $1.0B" in told(filled("stats", "nokia", "--output", picture))
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    record = json.loads(told(filled("stats", "--json")))
+    assert record["months"] == {"2025-10": {"equity": 10**9}}
+
+
+def test_why_shows_the_road_of_a_story(filled):
+    assert "Joined deal 20251028-1" in told(filled("why", "https://rack.example/b"))
+    first, second = json.loads(told(filled("why", "20251028-1", "--json")))
+    assert (first["url"], second["deal_id"]) == ("https://grid.example/a", "20251028-1")
+    assert first["messages"][0]["state"] == "waiting"
+    assert "No feed of x.example" in told(filled("why", "https://x.example/a"))
+    assert json.loads(told(filled("why", "https://x.example/a", "--json"))) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("company", "nobody"), "'nobody'", id="company"),
+        pytest.param(("stats", "kind:loan"), "kind:loan", id="query"),
+        pytest.param(("stats", "kind:debt", "--output", "x.png"), "kind:debt", id="no money"),
+        pytest.param(("stats", "--output", "no/such/folder/x.png"), "no/such", id="no folder"),
+        pytest.param(("why", "nonsense"), "'nonsense'", id="why"),
+    ],
+)
+def test_a_look_up_that_finds_nothing_is_one_clear_line(filled, arguments, said):
+    result = filled(*arguments)
+    assert result.exit_code == 1
+    assert said in result.stderr

@@ -1,12 +1,15 @@
 """The README tells the truth: every setting, variable, command and file it should name is there."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from bot.chat.commands import HELP
+from bot.chat.subscribing import ORDERS
 from bot.cli import main
-from bot.model import Kind, Layer, Status
+from bot.model import Channel, Kind, Layer, Status
 from bot.settings import Secrets, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +20,8 @@ DOCUMENTS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 @pytest.mark.parametrize("key", Settings.model_fields)
 def test_every_setting_is_explained_with_its_default(key):
     default = Settings.model_fields[key].default
-    shown = '"everyone"' if default is None else f"{default:g}"
+    words = {None: '"everyone"', (): r"\[\]", "": "none"}
+    shown = f"{default:g}" if isinstance(default, int | float) else words[default]
     assert re.search(rf"\| `{key}` \| .+ \| {shown} \|", README)
 
 
@@ -29,6 +33,19 @@ def test_every_variable_is_explained(name):
 @pytest.mark.parametrize("command", main.commands)
 def test_every_command_is_shown(command):
     assert f"python -m bot {command}" in README
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_order_is_shown_in_the_readme_in_help_and_for_telegram(order):
+    assert f"`/deals {order}" in README
+    assert f"/deals {order}" in HELP
+    assert f"`/{order}" in (ROOT / "docs" / "telegram.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Channel)])
+def test_every_key_of_a_channel_is_named(key):
+    assert f"`{key}`" in README
+    assert f"#   {key} " in (ROOT / "config" / "channels.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("values", [Kind, Status, Layer])

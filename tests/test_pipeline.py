@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.alerts.digest import Brief
 from bot.errors import CardGone, SendError, SendLater, SendRefused
 from bot.feeds.fetch import web_session
 from bot.feeds.workers import Workers
@@ -127,16 +129,30 @@ def test_who_hears_what(db, news, query, heard, expected):
 # ---- deliver --------------------------------------------------------------------------------
 
 
+class Mistake(RuntimeError):
+    """A mistake of our own while a channel is served."""
+
+    def __init__(self, channel: str, reason: str) -> None:
+        super().__init__(reason)
+        self.channel = channel
+
+
 @dataclass
 class Board:
     """A chat service on paper: takes cards and answers to cards that hang, or fails on demand."""
 
-    failures: list[SendError] = field(default_factory=list)
+    failures: list[SendError | Mistake] = field(default_factory=list)
     cards: list[tuple[str, str]] = field(default_factory=list)  #: channel, deal id
     replies: list[tuple[str, str]] = field(default_factory=list)  #: channel, news
+    briefs: list[tuple[str, Brief]] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)  #: deal ids
+    stuck: str = ""  #: the channel that answers nothing until released
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def post(self, channel: Channel, deal: Deal, alert: Alert) -> Place:
         self._fail(channel)
+        await self._wait(channel)
         self.cards.append((channel.name, deal.id))
         return Place(channel.name, "board", str(len(self.cards)))
 
@@ -144,6 +160,18 @@ class Board:
         self._fail(channel)
         assert int(place.message) <= len(self.cards), "no such card"
         self.replies.append((channel.name, alert.news))
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        self.edits.append(deal.id)
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:
+        self._fail(channel)
+        self.briefs.append((channel.name, brief))
+
+    async def _wait(self, channel: Channel) -> None:
+        if channel.name == self.stuck:
+            self.reached.set()
+            await self.released.wait()
 
     def _fail(self, channel: Channel) -> None:
         for failure in self.failures:
@@ -157,9 +185,13 @@ class Post:
 
     def __init__(self, writer: Writer, *names: str) -> None:
         self.writer, self.board, self.now = writer, Board(), NOON
+        self.hours: dict[str, dict[str, Any]] = {}  #: channel → quiet, digest, timezone
         self.listeners = [listening(name) for name in names]
         self.deliverer = Deliverer(
-            channels={channel.name: channel for channel, _ in self.listeners},
+            channels=lambda db: {
+                channel.name: replace(channel, **self.hours.get(channel.name, {}))
+                for channel, _ in self.listeners
+            },
             senders={"board": self.board},
             writer=writer,
             clock=lambda: self.now,
@@ -285,6 +317,139 @@ async def test_a_refused_message_is_not_tried_again_and_the_next_goes_out(writer
     assert await post.deliver(timedelta(days=1)) == 0
 
 
+def other_deals(*numbers: int) -> list[Verdict]:
+    """Return one story each on deals between other parties."""
+    told = []
+    for number in numbers:
+        verdict = deal_story(100 + number)
+        assert verdict.claim is not None
+        claim = replace(verdict.claim, payers=(f"Payer{number}",), recipients=(f"Taker{number}",))
+        told.append(replace(verdict, claim=claim))
+    return told
+
+
+async def test_a_burst_of_new_deals_is_one_brief_and_each_of_them_counts_as_heard(writer):
+    post = Post(writer, "a")
+    await post.news(deal_story(1, status=Status.RUMORED), *other_deals(1, 2, 3, 4, 5))
+    assert await post.deliver() == 1
+    ((_, brief),) = post.board.briefs
+    assert (brief.title, len(brief.lines), post.board.cards) == ("6 new deals", 6, [])
+    await post.news(deal_story(2, "Rack News", status=Status.RUMORED, hours=1))
+    assert await post.deliver() == 0, "one more source of a deal without a card is no message"
+    await post.news(deal_story(3, "Wire", hours=2))
+    assert await post.deliver() == 1, "a change posts its card: there is none to edit"
+    assert len(post.board.cards) == 1
+    assert await writer.run(lambda db: Outbox(db).waiting()) == 0
+
+
+async def test_a_flood_that_trickles_in_is_a_few_cards_and_one_brief(writer):
+    post = Post(writer, "a")
+    for number in range(1, 41):
+        await post.news(*other_deals(number))
+        await post.deliver(timedelta(seconds=5))
+    await post.deliver(timedelta(minutes=10))
+    assert len(post.board.cards) == 5
+    assert [len(brief.lines) for _, brief in post.board.briefs] == [25, 10]
+    await post.news(*other_deals(50))
+    await post.deliver(timedelta(minutes=11))
+    assert len(post.board.cards) == 6, "when it is over, cards come as ever"
+
+
+async def test_a_brief_that_has_to_wait_comes_whole_later_and_once(writer):
+    post = Post(writer, "a")
+    post.board.failures = [SendLater("a", "rate limited", wait_s=30)]
+    await post.news(*other_deals(1, 2, 3, 4, 5, 6))
+    assert await post.deliver() == 0
+    assert await post.deliver(timedelta(seconds=29)) == 0
+    assert await post.deliver(timedelta(seconds=1)) == 1
+    assert [len(brief.lines) for _, brief in post.board.briefs] == [6]
+
+
+async def test_what_comes_at_night_waits_and_a_few_come_as_cards_in_the_morning(writer):
+    post = Post(writer, "a", "b")
+    post.hours["a"] = {"quiet": "22:00-07:00"}
+    post.now = NOON + timedelta(hours=11)
+    await post.news(*other_deals(1, 2))
+    assert await post.deliver() == 2, "the other channel is awake"
+    assert {channel for channel, _ in post.board.cards} == {"b"}
+    assert await post.deliver(timedelta(hours=8)) == 2
+    assert post.board.briefs == []
+
+
+async def test_what_comes_at_night_is_one_brief_in_the_morning_and_cards_are_brought_up_to_date(
+    writer,
+):
+    post = Post(writer, "a")
+    await post.news(deal_story(1, status=Status.RUMORED))
+    await post.deliver()
+    post.hours["a"] = {"quiet": "22:00-07:00"}
+    post.now = NOON + timedelta(hours=11)
+    await post.news(deal_story(2, hours=11), *other_deals(1, 2, 3, 4, 5))
+    assert await post.deliver() == 0
+    assert await post.deliver(timedelta(hours=8)) == 1
+    ((_, brief),) = post.board.briefs
+    assert brief.title == "5 new deals and 1 update"
+    assert post.board.edits == [post.board.cards[0][1]]
+    assert post.board.replies == []
+
+
+async def test_a_digest_channel_hears_once_a_day(writer):
+    post = Post(writer, "a")
+    post.hours["a"] = {"digest": "daily 08:00", "timezone": "Europe/Berlin"}
+    await post.news(deal_story(1))
+    assert await post.deliver(timedelta(hours=18)) == 0
+    assert await post.deliver(timedelta(hours=1)) == 1
+    assert [brief.title for _, brief in post.board.briefs] == ["Daily brief: 1 new deal"]
+    await post.news(*other_deals(1))
+    assert await post.deliver(timedelta(hours=23)) == 0
+    assert await post.deliver(timedelta(hours=1)) == 1
+    assert post.board.cards == []
+
+
+async def test_a_channel_that_hangs_holds_up_no_other_round_after_round(writer):
+    post = Post(writer, "hung", "quick")
+    post.board.stuck = "hung"
+    begun = []
+    for number in range(1, 4):
+        await post.news(*other_deals(number))
+        begun += await post.deliverer.start()
+        await asyncio.wait(begun[1:])  # all but the one that hangs
+    assert [channel for channel, _ in post.board.cards] == ["quick"] * 3
+    post.board.released.set()
+    await asyncio.gather(*begun)
+    await post.deliver()
+    mine = [deal for channel, deal in post.board.cards if channel == "hung"]
+    assert len(mine) == len(set(mine)) == 3, "and what it missed comes once"
+
+
+async def test_a_channel_whose_sender_fails_in_some_new_way_is_tried_later(writer, caplog):
+    post = Post(writer, "a", "b")
+    post.board.failures = [Mistake("a", "of ours")]
+    await post.news(deal_story(1))
+    await post.deliver()
+    post.now += timedelta(minutes=1)
+    await post.news(*other_deals(1))
+    await post.deliver()
+    await post.deliver(timedelta(minutes=1))
+    assert sorted(post.board.cards) == sorted(set(post.board.cards))
+    assert [channel for channel, _ in post.board.cards].count("b") == 2
+    assert "sending failed channel=a" in caplog.text
+
+
+async def test_stopping_lets_a_message_be_finished_and_noted(writer):
+    post = Post(writer, "stuck")
+    post.board.stuck = "stuck"
+    await post.news(*other_deals(1, 2))
+    await post.deliverer.start()
+    await post.board.reached.wait()
+    stopping = asyncio.create_task(post.deliverer.stop())
+    await asyncio.sleep(0.05)
+    post.board.released.set()
+    await stopping
+    assert len(post.board.cards) == 1
+    assert await writer.run(lambda db: Outbox(db).waiting()) == 1
+
+
 async def test_an_alert_is_never_sent_twice_by_two_rounds_in_a_row(writer):
     post = Post(writer, "a")
     await post.news(deal_story(1))
@@ -309,8 +474,9 @@ class Newsroom:
         self.feeds: dict[str, Feed] = {}
         self.collector = Collector(
             feeds=self.feeds,
-            listeners=ALL,
+            listeners=lambda db, today: ALL,
             session=session,
+            articles=session,
             workers=workers,
             writer=writer,
             clock=lambda: self.now,
@@ -400,3 +566,75 @@ def read_or_die(stories: list[Story], now: datetime) -> list[Verdict]:
     if any(story.title == "Poison" for story in stories):
         os._exit(9)
     return [read_story(story, load_knowledge(SHIPPED), now) for story in stories]
+
+
+# ---- collect: full text ---------------------------------------------------------------------
+
+TEASER = "Nvidia to invest in Nokia"
+ARTICLE = (
+    "<html><head><title>Nvidia to invest in Nokia</title></head><body><article>"
+    "<p>Nvidia will invest $1 billion in Nokia and take a 2.9% stake in the maker of networks.</p>"
+    "<p>Both said that they would build radio networks for artificial intelligence together.</p>"
+    "<p>Shares rose in Helsinki after the announcement, traders said on Tuesday.</p>"
+    "</article></body></html>"
+)
+
+
+async def told_short(newsroom: Newsroom, *, published: str = FRESH, full_text: bool = True) -> None:
+    """Serve one story that says who, and an article that says how much."""
+    host = newsroom.host
+    await newsroom.add("Grid", "/grid")
+    newsroom.feeds["Grid"] = replace(newsroom.feeds["Grid"], full_text=full_text)
+    teaser = item(1, TEASER, published=published)
+    host.bodies["/grid"] = rss(teaser.replace("https://news.example/1", host.url + "/article"))
+    host.bodies["/article"] = ARTICLE
+    host.headers["/article"] = {"Content-Type": "text/html; charset=utf-8"}
+
+
+async def sole_deal(newsroom: Newsroom) -> Deal:
+    (deal,) = await newsroom.writer.run(lambda db: Deals(db).all())
+    return deal
+
+
+async def test_a_story_that_says_too_little_is_read_with_its_article(newsroom):
+    await told_short(newsroom)
+    done = await newsroom.round()
+    deal = await sole_deal(newsroom)
+    assert (done.deals, done.alerts) == (1, 1)
+    assert (deal.money, deal.stake_pct) == (Money(10**9), 2.9)
+    assert "$1 billion in Nokia" in deal.evidence["money"][0]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param({"status": 403}, id="refused"),
+        pytest.param({"type": "application/pdf"}, id="no page"),
+        pytest.param({"body": "<html><body>Sign in</body></html>"}, id="no article"),
+        pytest.param({"body": "\x00" * 5_000}, id="garbage"),
+        pytest.param({"body": " " * 11_000_000}, id="too large"),
+    ],
+)
+async def test_an_article_that_cannot_be_had_leaves_the_first_verdict_standing(newsroom, trouble):
+    await told_short(newsroom)
+    host = newsroom.host
+    host.bodies["/article"] = trouble.get("body", ARTICLE)
+    host.headers["/article"] = {"Content-Type": trouble.get("type", "text/html")}
+    if "status" in trouble:
+        host.statuses["/article"] = trouble["status"]
+    done = await newsroom.round()
+    assert (done.failed, done.deals, done.alerts) == (0, 1, 1)
+    assert (await sole_deal(newsroom)).money is None
+    assert host.asked["/article"] == 1
+
+
+async def test_a_feed_that_does_not_ask_for_it_costs_no_request(newsroom):
+    await told_short(newsroom, full_text=False)
+    await newsroom.round()
+    assert newsroom.host.asked["/article"] == 0
+
+
+async def test_a_story_that_is_learned_in_silence_costs_no_request(newsroom):
+    await told_short(newsroom, published=STALE)
+    assert (await newsroom.round()).deals == 1
+    assert newsroom.host.asked["/article"] == 0

@@ -44,6 +44,20 @@ def test_feeds_and_channels_are_read_as_written(tmp_path):
     assert config.channels == (Channel("big", "slack", "C0123456789", "amount>=1b", False),)
 
 
+def test_an_admin_is_a_user_id_of_slack_or_telegram(tmp_path):
+    folder = folder_with(tmp_path, settings='admins = ["U0123456789", 123456789]')
+    assert load_config(folder).settings.admins == ("U0123456789", "123456789")
+
+
+def test_the_hours_of_a_channel_are_read_in_whatever_spelling(tmp_path):
+    channel = '[[channel]]\nname = "a"\nservice = "console"\n'
+    hours = 'quiet = "22-7"\ntimezone = "europe/berlin"\ndigest = "Weekly Monday 8"\n'
+    (found,) = load_config(folder_with(tmp_path, channels=channel + hours)).channels
+    assert (found.quiet, found.timezone, found.digest) == (
+        "22:00-07:00", "Europe/Berlin", "weekly mon 08:00",
+    )  # fmt: skip
+
+
 GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
 
 
@@ -54,6 +68,9 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             "settings", "workerz = 2", ["settings.toml", "'workerz'", "workers"], id="key"
         ),
         pytest.param("settings", "workers = 0", ["settings.toml", "workers"], id="value"),
+        pytest.param(
+            "settings", 'admins = ["@anna"]', ["admins", "'@anna'", "U0123456789"], id="admin"
+        ),
         pytest.param("settings", "workers = \nx = 1", ["settings.toml", "line 1"], id="not TOML"),
         pytest.param("feeds", GOOD_FEED + 'color = "red"', ["feed 1", "'color'"], id="feed key"),
         pytest.param("feeds", GOOD_FEED * 2, ["feed 2", "'Grid'", "entry 1"], id="twins"),
@@ -76,6 +93,19 @@ GOOD_FEED = '[[feed]]\nname = "Grid"\nurl = "https://grid.example/rss"\n'
             ["channel 1: query", "amount>=lots"],
             id="query",
         ),
+        *[
+            pytest.param(
+                "channels",
+                f'[[channel]]\nname = "a"\nservice = "console"\n{key} = "{value}"',
+                [f"channel 1: {key}", example],
+                id=key,
+            )
+            for key, value, example in (
+                ("quiet", "at night", "22:00-07:00"),
+                ("timezone", "Berlin", "Europe/Berlin"),
+                ("digest", "hourly", "daily 08:00"),
+            )
+        ],
     ],
 )
 def test_a_mistake_is_named_by_file_entry_and_key(tmp_path, file, content, named):
@@ -137,10 +167,10 @@ def test_missing_knowledge_is_named(tmp_path):
 
 
 def test_tokens_come_from_the_environment_and_never_show():
-    secrets = secrets_of({"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": " "})
+    secrets = secrets_of({"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_APP_TOKEN": " "})
     assert not secrets.slack
     assert not secrets.telegram
-    assert "secret" not in repr(secrets)
+    assert "hidden" not in repr(secrets)
     assert secrets.slack_api_url == "https://slack.com/api/"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief
 from bot.alerts.summarise import (
     change_text,
     chip,
@@ -22,8 +23,9 @@ from bot.alerts.summarise import (
     money_text,
     standing,
     summary,
-)  # fmt: skip
+)
 from bot.model import Alert, Aside, Deal, Money, News, Status, Verdict
+from bot.understand.explain import Lost
 
 _COLOURS = {
     Status.RUMORED: "yellow",
@@ -82,6 +84,15 @@ def follow_up_text(alert: Alert, deal: Deal) -> RenderableType:
     return Text.assemble("  ↳ ", (follow_up(alert, deal), colour), (f"  {headline(deal)}", "dim"))
 
 
+def brief_text(brief: Brief) -> RenderableType:
+    """Return several deals in one message."""
+    lines = [
+        Text(f"{headline(line.deal)}{line.told and f' · {line.told}'}  {line.deal.id}")
+        for line in brief.lines
+    ]
+    return Group(Text(brief.title, style="bold"), *lines)
+
+
 def answer_text(answer: Answer) -> RenderableType:
     """Return an answer to a question."""
     if answer.error:
@@ -93,6 +104,7 @@ def answer_text(answer: Answer) -> RenderableType:
         parts.append(Text(answer.text))
     if answer.deals:
         parts.append(_list(answer.deals))
+    parts += [Text(f"#{each.id} {each.query or 'every deal'}") for each in answer.subscriptions]
     if answer.hint:
         parts.append(Text(answer.hint))
     shown = answer.offset + len(answer.deals)
@@ -159,8 +171,8 @@ def aside_text(stories: Iterable[Aside]) -> RenderableType:
     return table
 
 
-def verdict_text(verdict: Verdict) -> RenderableType:
-    """Return what the bot made of a story, with the words that decided."""
+def verdict_text(verdict: Verdict, lost: Sequence[Lost] = ()) -> RenderableType:
+    """Return what the bot made of a story, with the words that decided, and what *lost*."""
     claim = verdict.claim
     said = "A deal" if claim else f"Not a deal: {(verdict.reason or '').replace('_', ' ')}"
     parts: list[RenderableType] = [
@@ -181,6 +193,11 @@ def verdict_text(verdict: Verdict) -> RenderableType:
                 shown.append(f"\n“{sentence}”", style="dim")
             table.add_row(Text(field, style="dim"), shown)
         parts.append(table)
+    if lost:
+        table = _grid()
+        for each in lost:
+            table.add_row(Text(each.said), Text(each.why, style="dim"))
+        parts += [Text("Left out", style="bold"), table]
     return Group(*parts, Text())
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +48,30 @@ def deal_record(deal: Deal, news: Mapping[str, int]) -> Record:
         "updated": deal.updated.isoformat(),
         "linked": list(deal.linked),
     }
+
+
+def csv_text(records: Iterable[Record]) -> str:
+    """Return *records* of one shape as CSV with a header line; "" without any.
+
+    A text that a spreadsheet would run as a formula is quoted with an apostrophe.
+    Source: owasp.org/www-community/attacks/CSV_Injection
+    """
+    written = io.StringIO()
+    table = csv.writer(written)
+    for number, record in enumerate(records):
+        if number == 0:
+            table.writerow(record)
+        table.writerow(map(_cell, record.values()))
+    return written.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        value = ";".join(map(str, value))
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def correction_record(correction: Correction) -> Record:

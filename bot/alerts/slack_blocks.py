@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from bot.alerts.answer import Answer
+from bot.alerts.answer import Answer, FeedLine
+from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import (
     change_text,
     chip,
@@ -20,11 +21,12 @@ from bot.alerts.summarise import (
     day,
     facts,
     follow_up,
+    former,
     headline,
     standing,
     summary,
-)  # fmt: skip
-from bot.model import Alert, Deal, News, Source
+)
+from bot.model import Alert, Deal, News, Source, Subscription
 
 Block = dict[str, Any]
 
@@ -34,12 +36,23 @@ _MOST_FIELD = 2000
 _MOST_FIELDS = 10
 _MOST_CHARACTERS = 12_000  #: of a message's blocks, as JSON
 _MOST_URL = 3000
+_MOST_HOME_BLOCKS = 100
+_MOST_MODAL_TITLE = 24
+_MOST_QUERY = 200
 _SOURCES_ON_CARD = 3
 _TITLE = 200  #: characters shown of a publisher's headline
 
 #: What the buttons are called in Slack's payloads.
 OPEN, DETAILS, PAGE = "deal_open", "deal_show", "deals_page"
+REMOVE, HOME_DETAILS, HOME_REMOVE = "subscription_remove", "home_deal", "home_remove"
 CORRECT, UNDO = "deal_correct", "deal_undo"
+SHARE = "answer_share"
+
+#: A link as Slack writes it in what people say.
+LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+
+_SHARED = ("deals", "deal", "read")  #: commands whose answers may be shared with a channel
+_MOST_SHARED = 600  #: characters of a question that its button remembers
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _BY = re.compile(r"\bby @([UW][A-Z0-9]{1,20})\b")
@@ -52,6 +65,16 @@ def escape(text: str) -> str:
     '&lt;!channel&gt; AT&amp;T'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Return what a person wrote, without Slack's marks.
+
+    >>> plain("why <https://x.example/a?b=1&amp;c=2|x.example> amount&gt;=1b")
+    'why https://x.example/a?b=1&c=2 amount>=1b'
+    """
+    bare = LINK.sub(r"\1", text)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def mentioning(text: str, who: Iterable[str]) -> str:
@@ -87,18 +110,27 @@ def card(deal: Deal) -> list[Block]:
 def _facts_of(deal: Deal) -> list[Block]:
     """Return what is known of *deal*, with who corrected what of it."""
     status = chip(deal.status)
-    labels = [f"{status.slack} *{status.word}*", deal.kind.capitalize()]
+    was = _struck(former(deal, "status").capitalize())
+    labels = [f"{status.slack} {was}*{status.word}*", deal.kind.capitalize()]
     labels += [deal.layer.capitalize()] if deal.layer else []
     labels += ["Non-binding"] if deal.binding is False else []
     blocks = [
         _header(headline(deal)),
         _context(*labels, day(deal.announced)),
         _section(escape(summary(deal))),
-        _fields(facts(deal)),
+        _fields(
+            (label, (_struck(former(deal, "money")) if label == "Amount" else "") + escape(value))
+            for label, value in facts(deal)
+        ),
     ]
     if said := corrected_text(deal):
         blocks.append(_context(f":pencil2: {mentioning(said, deal.override.who.values())}"))
     return blocks
+
+
+def _struck(old: str) -> str:
+    """Return what no longer holds, struck out before what does."""
+    return f"~{escape(old)}~ → " if old else ""
 
 
 def _card_actions(deal: Deal) -> Block:
@@ -162,6 +194,37 @@ def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
     return [_section(f"{told}\n{title}"), _context(_source_link(source))]
 
 
+def brief_blocks(brief: Brief) -> list[Block]:
+    """Return several deals in one message: all are named, with links as far as there is room."""
+    blocks: list[Block] = []
+    for most_url in (2000, 200, 0):
+        lines = [_brief_line(line, most_url) for line in brief.lines]
+        blocks = [_section(f"*{escape(brief.title)}*"), *_sections(lines)]
+        if _weight(blocks) <= _MOST_CHARACTERS:
+            break
+    return blocks
+
+
+def _brief_line(line: Line, most_url: int) -> str:
+    deal = line.deal
+    urls = (_address(source.url) for source in deal.sources)
+    url = next((url for url in urls if 0 < len(url) <= most_url), "")
+    told = f" · {escape(_cut(line.told, _TITLE))}" if line.told else ""
+    title = _link(_cut(headline(deal), _TITLE), url)
+    return f"{chip(deal.status).slack} *{title}*{told} · `{deal.id}`"
+
+
+def _sections(lines: Iterable[str]) -> list[Block]:
+    """Return whole lines in as few sections as hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= _MOST_SECTION:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [_section(text) for text in texts]
+
+
 # ---- answers --------------------------------------------------------------------------------
 
 
@@ -175,13 +238,28 @@ def answer_blocks(answer: Answer) -> list[Block]:
     if answer.text:
         blocks.append(_section(escape(answer.text)))
     rows = [_row(deal) for deal in answer.deals]
+    rows += [_subscription(each, answer.undo, REMOVE) for each in answer.subscriptions]
+    rows += [_feed(feed) for feed in answer.feeds]
     tail = [_context(escape(answer.hint))] if answer.hint else []
     if paging := _paging(answer):
         tail.append(paging)
     return _fitting(blocks, rows, tail)
 
 
-def _row(deal: Deal) -> Block:
+def _feed(feed: FeedLine) -> Block:
+    name, about, times = map(escape, (feed.name, feed.about, feed.times))
+    return _section(f"{feed.mark} *{name}*\n{about}\n{times}")
+
+
+def _subscription(subscription: Subscription, undo: str, action: str) -> Block:
+    """Return one subscription with its button; Home's button knows its command by itself."""
+    value = f"{undo} {subscription.id}" if undo else str(subscription.id)
+    query = _cut(subscription.query, _MOST_QUERY) or "every deal"
+    block = _section(f"*{escape(query)}* · #{subscription.id}")
+    return block | {"accessory": _button("Remove", action, value)}
+
+
+def _row(deal: Deal, action: str = DETAILS) -> Block:
     status = chip(deal.status)
     count = len(deal.sources)
     about = " · ".join(
@@ -193,18 +271,17 @@ def _row(deal: Deal) -> Block:
         ]
     )
     block = _section(f"*{escape(_cut(headline(deal), _TITLE))}*\n{about}")
-    return block | {"accessory": _button("Details", DETAILS, deal.id)}
+    return block | {"accessory": _button("Details", action, deal.id)}
 
 
 def _paging(answer: Answer) -> Block | None:
     """Return buttons to the pages before and after, where there are any."""
-    end = answer.offset + len(answer.deals)
     buttons = []
     if answer.offset:
         back = max(answer.offset - answer.page_size, 0)
         buttons.append(_button("Previous", f"{PAGE}_back", page_value(answer.query, back)))
-    if end < answer.total:
-        more = f"Next ({answer.total - end} more)"
+    if answer.left > 0:
+        more, end = f"Next ({answer.left} more)", answer.total - answer.left
         buttons.append(_button(more, f"{PAGE}_next", page_value(answer.query, end)))
     return _actions("deals_pages", *buttons) if buttons else None
 
@@ -225,6 +302,37 @@ def page_of(value: str) -> tuple[str, int]:
         return str(found["q"]), min(max(int(found["o"]), 0), 10**9)
     except (ValueError, TypeError, KeyError, OverflowError):
         return "", 0
+
+
+def share_button(command: str, text: str, offset: int) -> Block | None:
+    """Return a row with the button that shows an answer to the channel; None for a long question.
+
+    It remembers the question: what is shared is looked up anew.
+    """
+    value = json.dumps({"c": command, "t": text, "o": offset}, ensure_ascii=False)
+    if command not in _SHARED or len(json.dumps(value, ensure_ascii=False)) > _MOST_SHARED:
+        return None
+    return _actions("answer_share", _button("Share to channel", SHARE, value))
+
+
+def shared_of(value: str) -> tuple[str, str, int]:
+    """Return command, text and offset of a sharing button; a forged one asks for help.
+
+    >>> shared_of('{"c": "deals", "t": "top", "o": 0}'), shared_of('{"c": "watch"}')
+    (('deals', 'top', 0), ('help', '', 0))
+    """
+    try:
+        found = json.loads(value)
+        command, text, offset = str(found["c"]), str(found["t"]), int(found["o"])
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return "help", "", 0
+    return (command, text, min(max(offset, 0), 10**9)) if command in _SHARED else ("help", "", 0)
+
+
+def shared_by(user: str, question: str) -> Block:
+    """Return the line that says who shared an answer."""
+    who = f"<@{user}>" if _PERSON.fullmatch(user) else "somebody"
+    return _context(f"Shared by {who} · `{escape(_cut(question, 150)).replace('`', '')}`")
 
 
 def _in_depth(deal: Deal) -> list[Block]:
@@ -268,6 +376,31 @@ def _listed(title: str, lines: Iterable[str]) -> Block | None:
     return _section(text)
 
 
+# ---- the Home tab ---------------------------------------------------------------------------
+
+
+def home_view(home: Answer) -> Block:
+    """Return the Home tab: the newest deals, one's watches, and how the bot is."""
+    deals = [_row(deal, HOME_DETAILS) for deal in home.deals]
+    watches = [_subscription(each, "", HOME_REMOVE) for each in home.subscriptions]
+    blocks = [
+        _header("Newest deals"),
+        *(deals or [_context("None yet: they come with the news.")]),
+        _header("Your watches"),
+        *watches,
+        _context("Watch… a company or any look-up: write `/deals watch coreweave` anywhere."),
+        _header("Health"),
+        _section(escape(home.text)),
+    ]
+    return {"type": "home", "blocks": blocks[:_MOST_HOME_BLOCKS]}
+
+
+def details_modal(answer: Answer) -> Block:
+    """Return one deal in depth, over the Home tab: there no message can answer."""
+    title = {"type": "plain_text", "text": _cut(answer.title, _MOST_MODAL_TITLE)}
+    return {"type": "modal", "title": title, "blocks": answer_blocks(answer)}
+
+
 # ---- blocks ---------------------------------------------------------------------------------
 
 
@@ -298,7 +431,8 @@ def _section(mrkdwn: str) -> Block:
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Block:
-    fields = [_mrkdwn(f"*{label}*\n{escape(value)}", _MOST_FIELD) for label, value in pairs]
+    """Return labels and values, which are mrkdwn already, two in a row."""
+    fields = [_mrkdwn(f"*{label}*\n{value}", _MOST_FIELD) for label, value in pairs]
     return {"type": "section", "fields": fields[:_MOST_FIELDS]}
 
 

@@ -58,12 +58,14 @@ _LABELS = {
 
 def form(kind: CorrectionKind, deal: Deal, related: Sequence[Deal], channel: str) -> View:
     """Return the form of *kind* on *deal*, opened in *channel*."""
-    blocks = {
-        CorrectionKind.REJECT: _reject,
-        CorrectionKind.FIX: _fix,
-        CorrectionKind.SPLIT: _split,
-    }
-    shown_in = blocks[kind](deal) if kind in blocks else _merge(related)
+    if kind is CorrectionKind.REJECT:
+        blocks = _reject()
+    elif kind is CorrectionKind.FIX:
+        blocks = [_fact(deal, field) for field in FIELDS]
+    elif kind is CorrectionKind.SPLIT:
+        blocks = _split(deal)
+    else:
+        blocks = _merge(related)
     return {
         "type": "modal",
         "callback_id": f"deal_{kind}",
@@ -71,7 +73,7 @@ def form(kind: CorrectionKind, deal: Deal, related: Sequence[Deal], channel: str
         "submit": _plain("Save"),
         "close": _plain("Cancel"),
         "private_metadata": json.dumps({"deal": deal.id, "channel": channel}),
-        "blocks": [_about(deal), *shown_in],
+        "blocks": [_about(deal), *blocks],
     }
 
 
@@ -86,14 +88,10 @@ def _about(deal: Deal) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def _reject(_: Deal) -> list[Block]:
+def _reject() -> list[Block]:
     options = [_option(_words(reason), reason) for reason in _REASONS]
     menu = _menu("reason", options, initial=Reason.OTHER)
     return [_input("reason", "What is it instead?", menu)]
-
-
-def _fix(deal: Deal) -> list[Block]:
-    return [_fact(deal, field) for field in FIELDS]
 
 
 def _fact(deal: Deal, field: str) -> Block:

@@ -350,6 +350,12 @@ def facts(deal: Deal) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in shown if value)
 
 
+def former(deal: Deal, field: str) -> str:
+    """Return what a fact was before it last changed, struck out on cards; "" if it never did."""
+    last = next((each for each in reversed(deal.history) if each.field == field), None)
+    return last.old if last else ""
+
+
 # ---- what is new ----------------------------------------------------------------------------
 
 _LABELS = {

@@ -11,7 +11,8 @@ import html
 import re
 from collections.abc import Callable, Sequence
 
-from bot.alerts.answer import Answer
+from bot.alerts.answer import Answer, FeedLine
+from bot.alerts.digest import Brief, Line
 from bot.alerts.summarise import (
     change_text,
     chip,
@@ -19,11 +20,12 @@ from bot.alerts.summarise import (
     day,
     facts,
     follow_up,
+    former,
     headline,
     standing,
     summary,
-)  # fmt: skip
-from bot.model import Alert, Deal, News, Source
+)
+from bot.model import Alert, Deal, News, Source, Subscription
 
 MOST_CHARACTERS = 4096  #: UTF-16 units of a message once its HTML is parsed
 _MOST_BYTES = 1 << 15  #: of the HTML itself: links count here alone
@@ -35,6 +37,8 @@ _LINE = 300  #: of any other line
 _SUMMARY = 1000
 _MOST_URL = 2000
 _MOST_DATA = 64  #: bytes that a button carries
+_BRIEF_LINE = 120  #: characters of one deal in a brief
+_BRIEF_URL = 500
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -61,14 +65,23 @@ def _head(deal: Deal) -> list[str]:
     status = chip(deal.status)
     labels = [deal.kind.capitalize(), deal.layer.capitalize() if deal.layer else ""]
     about = "".join(f" · {label}" for label in (*labels, day(deal.announced)) if label)
+    was = _struck(former(deal, "status").capitalize())
     return [
         _bold(headline(deal)),
-        f"{status.symbol} {_bold(status.word)}{about}",
+        f"{status.symbol} {was}{_bold(status.word)}{about}",
         _shown(summary(deal), _SUMMARY),
         "",
-        *[f"{label}: {_shown(value)}" for label, value in facts(deal)],
+        *[
+            f"{label}: {_struck(former(deal, 'money')) if label == 'Amount' else ''}{_shown(value)}"
+            for label, value in facts(deal)
+        ],
         *([_shown(said)] if (said := corrected_text(deal)) else []),
     ]
+
+
+def _struck(old: str) -> str:
+    """Return what no longer holds, struck out before what does."""
+    return f"<s>{_shown(old)}</s> → " if old else ""
 
 
 def _source(source: Source) -> str:
@@ -92,6 +105,20 @@ def follow_up_text(alert: Alert, deal: Deal) -> str:
     return _message(lines)
 
 
+def brief_text(brief: Brief) -> str:
+    """Return several deals in one message."""
+    return _message([_bold(brief.title), "", *map(_brief_line, brief.lines)])
+
+
+def _brief_line(line: Line) -> str:
+    deal = line.deal
+    urls = (source.url for source in deal.sources)
+    url = next((url for url in urls if url and len(url) <= _BRIEF_URL), "")
+    title = _link(_cut(headline(deal), _BRIEF_LINE), url)
+    told = _shown(line.told, _BRIEF_LINE - len(headline(deal))) if line.told else ""
+    return " · ".join(filter(None, (f"{chip(deal.status).symbol} {title}", told, _code(deal.id))))
+
+
 # ---- answers --------------------------------------------------------------------------------
 
 
@@ -106,6 +133,8 @@ def answer_text(answer: Answer) -> str:
             _bold(answer.title),
             *[html.escape(line) for line in answer.text.splitlines()],
             *[_row(deal) for deal in answer.deals],
+            *[_feed(feed) for feed in answer.feeds],
+            *[_subscription(each, answer.undo) for each in answer.subscriptions],
             *([_shown(answer.hint, _SUMMARY)] if answer.hint else []),
         ],
         lambda left: _rest(answer, left),
@@ -114,15 +143,10 @@ def answer_text(answer: Answer) -> str:
 
 def _rest(answer: Answer, left: int) -> str:
     """Return what is said of deals that are not shown: *left* of this page, and those after it."""
-    after = _after(answer)
     lines = [f"\n{left} of this page did not fit."] if left else []
-    if after > 0:
-        lines.append(f"\n{after} more.")
+    if answer.left > 0:
+        lines.append(f"\n{answer.left} more.")
     return "".join(lines)
-
-
-def _after(answer: Answer) -> int:
-    return answer.total - answer.offset - len(answer.deals)
 
 
 def pages(answer: Answer) -> list[tuple[str, str]]:
@@ -133,8 +157,8 @@ def pages(answer: Answer) -> list[tuple[str, str]]:
     turns = []
     if answer.offset:
         turns.append(("Previous", max(answer.offset - answer.page_size, 0)))
-    if _after(answer) > 0:
-        turns.append((f"Next ({_after(answer)} more)", answer.offset + len(answer.deals)))
+    if answer.left > 0:
+        turns.append((f"Next ({answer.left} more)", answer.total - answer.left))
     buttons = [(label, f"{offset} {answer.query}") for label, offset in turns]
     return [(label, data) for label, data in buttons if len(data.encode()) <= _MOST_DATA]
 
@@ -147,6 +171,15 @@ def page_of(data: str) -> tuple[str, int]:
     """
     found = re.fullmatch(r"(\d{1,9}) (.*)", data, re.DOTALL)
     return (found[2], int(found[1])) if found else ("", 0)
+
+
+def _feed(feed: FeedLine) -> str:
+    return f"\n{feed.mark} {_bold(feed.name)}\n{_shown(feed.about)}\n{_shown(feed.times)}"
+
+
+def _subscription(subscription: Subscription, undo: str) -> str:
+    remove = _code(f"/deals {undo} {subscription.id}")
+    return f"• {_shown(subscription.query or 'every deal', _SHORT)} (take away: {remove})"
 
 
 def _row(deal: Deal) -> str:
@@ -227,9 +260,11 @@ def _length(text: str) -> int:
 
 def _shown(text: str, most: int = _LINE) -> str:
     """Return *text* on one line, cut to *most* characters, and escaped."""
-    line = " ".join(text.split())
-    cut = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-    return html.escape(cut, quote=False)
+    return html.escape(_cut(" ".join(text.split()), most), quote=False)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: max(most - 1, 0)].rstrip()}…"
 
 
 def _bold(text: str) -> str:

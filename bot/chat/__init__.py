@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief
 from bot.model import Alert, Channel, Correction, Deal, Place
 
 
@@ -53,7 +54,7 @@ class Corrector(Protocol):
 class Sender(Protocol):
     """One chat service, as delivery sees it.
 
-    Both raise SendLater (try again), CardGone (post a new card) or SendRefused (never).
+    All raise SendLater (try again), CardGone (post a new card) or SendRefused (never).
     """
 
     async def post(self, channel: Channel, deal: Deal, alert: Alert) -> Place:
@@ -62,4 +63,12 @@ class Sender(Protocol):
 
     async def follow_up(self, channel: Channel, place: Place, deal: Deal, alert: Alert) -> None:
         """Bring the card at *place* up to date and say what is new beneath it."""
+        ...
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        """Bring the card at *place* up to date in silence; done twice it does no harm."""
+        ...
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:
+        """Post several deals in one message."""
         ...

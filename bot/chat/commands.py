@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -13,14 +14,16 @@ from bot.model import Deal
 from bot.query import Query, parse_query
 
 HELP = """\
-/deals: the newest deals
-/deals nvidia since:90d: deals with this word, of the last 90 days
-/deals payer:nvidia to:openai: by who pays, by who gets
-/deals kind:debt amount>=1b sort:amount: large loans, largest first
-/deals 2025-10..2025-12 -status:rumored: by month, without rumours
-/deal 20251028-1: one deal with its sources and its history
-/deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes a correction back
-Keys: payer: to: kind: status: layer: currency: since: sort:"""
+/deals nvidia since:90d: deals with this word, newest first
+/deals payer:nvidia to:openai kind:equity amount>=1b: also status: layer: currency: sort:
+/deals company nvidia: money in and out, with whom
+/deals stats kind:debt since:1y: figures, a picture; /deals top, /deals export take the same
+/deals why https://example.com/story: why it was told of; /deals read judges any article
+/deal 20251028-1: one deal with its sources, evidence and history
+/deals subscribe payer:nvidia: in this channel; /deals subscriptions, /deals unsubscribe 3
+/deals watch coreweave: tells you alone; /deals watches, /deals unwatch 3; /deals feeds
+/deals quiet 22:00-07:00 Europe/Berlin: alerts wait; /deals digest daily 08:00, /deals health
+/deals reject 20251028-1: it is not a deal; /deals undo 20251028-1 takes it back"""
 
 
 class DealLibrary(Protocol):
@@ -44,6 +47,8 @@ def answer(question: Question, deals: DealLibrary, today: date, *, page_size: in
     asked = question.text.strip()
     if question.command == "deal":
         return _one(asked, deals)
+    if question.command == "top":
+        return _top(asked, deals, today, page_size)
     if question.command == "deals" and asked.casefold() != "help":
         return _many(asked, deals, today, page_size, question.offset)
     return Answer("Dealwire: past deals in AI infrastructure", text=HELP)
@@ -53,15 +58,35 @@ def _many(asked: str, deals: DealLibrary, today: date, page_size: int, offset: i
     try:
         query = parse_query(asked, today)
     except QueryError as error:
-        return Answer("Not understood", query=asked, error=_sentence(str(error)))
+        return not_understood(asked, error)
     total = deals.count(query)
     if not total:
-        found = "No deals yet" if not asked else f"No deals for {asked}"
-        hint = "Try fewer words, or /deals help." if asked else "They come with the news."
-        return Answer(found, query=asked, hint=hint)
+        return nothing_found(asked)
     page = tuple(deals.search(query, limit=page_size, offset=offset))
     title = f"{total} {'deal' if total == 1 else 'deals'}" + (f" for {asked}" if asked else "")
     return Answer(title, deals=page, total=total, offset=offset, page_size=page_size, query=asked)
+
+
+def _top(asked: str, deals: DealLibrary, today: date, page_size: int) -> Answer:
+    """Return the largest deals; unless a status is asked for, those that stand."""
+    narrowed = asked if "status:" in asked else f"{asked} -status:rumored -status:cancelled"
+    found = _many(f"{narrowed} sort:amount".strip(), deals, today, page_size, 0)
+    if not found.deals:
+        return found
+    title = "Largest deals" + (f" for {asked}" if asked else "")
+    return replace(found, title=title)
+
+
+def not_understood(asked: str, error: QueryError) -> Answer:
+    """Answer a look-up with a part we do not understand."""
+    return Answer("Not understood", query=asked, error=_sentence(str(error)))
+
+
+def nothing_found(asked: str) -> Answer:
+    """Answer a look-up that no deal matches."""
+    found = "No deals yet" if not asked else f"No deals for {asked}"
+    hint = "Try fewer words, or /deals help." if asked else "They come with the news."
+    return Answer(found, query=asked, hint=hint)
 
 
 def _one(asked: str, deals: DealLibrary) -> Answer:

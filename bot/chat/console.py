@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bot.alerts import console_text
+from bot.alerts.digest import Brief
 from bot.model import Alert, Channel, Deal, Place
 
 
@@ -28,3 +29,10 @@ class ConsoleSender:
     ) -> None:
         """Print what is new about *deal*."""
         self._console.print(console_text.follow_up_text(alert, deal))
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        """Do nothing: nothing that was printed can be edited."""
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:  # noqa: ARG002
+        """Print several deals."""
+        self._console.print(console_text.brief_text(brief))

@@ -17,9 +17,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.alerts.slack_blocks import card, escape, follow_up_blocks
+from bot.alerts.digest import Brief, brief_notification
+from bot.alerts.slack_blocks import brief_blocks, card, escape, follow_up_blocks
 from bot.alerts.summarise import follow_up, notification
-from bot.chat import Ask, Corrector, slack_corrections, slack_questions
+from bot.chat import (
+    Ask,
+    Corrector,
+    slack_corrections,
+    slack_home,
+    slack_questions,
+    slack_shortcuts,
+)
 from bot.chat.slack_http import serving
 from bot.errors import CardGone, ChannelClosed, SendError, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Channel, Deal, News, Place
@@ -52,6 +60,11 @@ _BAD_MESSAGE = frozenset(
 )
 
 
+#: What the ids of people begin with; a message to one goes to the bot's direct messages.
+_PEOPLE = ("U", "W")
+_MOST_TEXT = 3000  #: characters of a notification; Slack advises 4,000 with what escaping adds
+
+
 class SlackSender:
     """Posts cards, edits them, and answers beneath them."""
 
@@ -76,14 +89,9 @@ class SlackSender:
 
         Editing twice does no harm, so that a reply that has to wait is safely sent later.
         """
-        await self._call(
-            channel.name,
-            "chat.update",
-            channel=place.address,
-            ts=place.message,
-            text=escape(notification(Alert(News.NEW, deal.id, alert.story_id, ""), deal)),
-            blocks=card(deal),
-        )
+        await self.refresh(channel, place, deal)
+        if alert.news is News.SOURCE and channel.address.startswith(_PEOPLE):
+            return  # who watches a company asked for its deals and their changes alone
         broadcast = channel.broadcast and alert.news is News.CHANGE
         told = notification(alert, deal) if broadcast else follow_up(alert, deal)
         await self._call(
@@ -94,6 +102,29 @@ class SlackSender:
             reply_broadcast=broadcast,
             text=escape(told),
             blocks=follow_up_blocks(alert, deal),
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        """Edit the card of *deal*."""
+        await self._call(
+            channel.name,
+            "chat.update",
+            channel=place.address,
+            ts=place.message,
+            text=escape(notification(Alert(News.NEW, deal.id, "", ""), deal)),
+            blocks=card(deal),
+        )
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:
+        """Post several deals in one message."""
+        await self._call(
+            channel.name,
+            "chat.postMessage",
+            channel=channel.address,
+            text=escape(brief_notification(brief)[:_MOST_TEXT]),
+            blocks=brief_blocks(brief),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -153,6 +184,7 @@ class Access:
     api_url: str = SLACK_API_URL
     port: int = 3000  #: where HTTP is served
     healthy: Callable[[], bool] = lambda: True  #: what /healthz answers
+    permalink_base: str = ""  #: links to it and a deal's id show the card; "" is off
 
 
 @asynccontextmanager
@@ -175,6 +207,8 @@ async def connected(
             client=client, token=access.bot_token, signing_secret=access.signing_secret or None
         )
         slack_questions.register(app, ask)
+        slack_shortcuts.register(app, ask, permalink_base=access.permalink_base)
+        slack_home.register(app, ask)
         if corrector is not None:
             slack_corrections.register(app, corrector)
         async with _listening(app, access):

@@ -7,32 +7,48 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.answer import Answer
-from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, answer_blocks, escape, page_of
+from bot.alerts.slack_blocks import DETAILS, OPEN, PAGE, REMOVE, page_of, plain
 from bot.chat import Ask, Question
+from bot.chat.slack_answers import answered, whisper
 
 
 def register(app: AsyncApp, ask: Ask) -> None:
     """Let *app* answer /deals, /deal and the buttons of cards and lists."""
 
-    async def command(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+    async def command(
+        ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
         await ack()
-        name, text = body["command"].removeprefix("/"), body.get("text") or ""
-        await _reply(respond, await ask(_question(body, name, text)))
+        name, text = body["command"].removeprefix("/"), plain(body.get("text") or "")
+        question = _question(body, name, text)
+        await whisper(respond, client, question, await answered(ask, question))
 
-    async def details(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+    async def details(
+        ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
         await ack()
-        await _reply(respond, await ask(_question(body, "deal", _value(body))))
+        question = _question(body, "deal", _value(body))
+        await whisper(respond, client, question, await answered(ask, question))
 
-    async def page(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+    async def page(
+        ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
         await ack()
         query, offset = page_of(_value(body))
-        reply = await ask(_question(body, "deals", query, offset))
-        await _reply(respond, reply, replace=True)
+        question = _question(body, "deals", query, offset)
+        await whisper(respond, client, question, await answered(ask, question), turned=True)
 
     async def opened(ack: AsyncAck) -> None:
         await ack()  # the browser follows the button's link by itself
+
+    async def remove(
+        ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        await ack()
+        question = _question(body, "deals", _value(body))
+        await whisper(respond, client, question, await answered(ask, question), turned=True)
 
     app.command("/deals")(command)
     app.command("/deal")(command)
@@ -40,6 +56,7 @@ def register(app: AsyncApp, ask: Ask) -> None:
     app.action(f"{PAGE}_back")(page)
     app.action(f"{PAGE}_next")(page)
     app.action(OPEN)(opened)
+    app.action(REMOVE)(remove)
 
 
 def _question(body: dict[str, Any], command: str, text: str, offset: int = 0) -> Question:
@@ -51,14 +68,3 @@ def _question(body: dict[str, Any], command: str, text: str, offset: int = 0) ->
 
 def _value(body: dict[str, Any]) -> str:
     return str(body["actions"][0].get("value") or "")
-
-
-async def _reply(respond: AsyncRespond, answer: Answer, *, replace: bool = False) -> None:
-    await respond(
-        text=escape(answer.error or answer.title),
-        blocks=answer_blocks(answer),
-        response_type="ephemeral",
-        replace_original=replace,
-        unfurl_links=False,
-        unfurl_media=False,
-    )

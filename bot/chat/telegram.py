@@ -7,12 +7,14 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiogram import Bot
 from aiogram.methods import EditMessageText, GetChat, GetMe, SendMessage
 from aiogram.types import ReplyParameters
 
-from bot.alerts.telegram_text import card, follow_up_text
+from bot.alerts.digest import Brief
+from bot.alerts.telegram_text import brief_text, card, follow_up_text
 from bot.chat import Ask
 from bot.chat.telegram_api import SERVICE, Moved, NotModified, call, open_bot, send
 from bot.chat.telegram_questions import listen
@@ -35,31 +37,47 @@ class TelegramSender:
             text=card(deal),
             disable_notification=alert.news in (News.SOURCE, News.CORRECTION),
         )
+        posted = await self._post(channel, message)
+        return Place(channel.name, str(posted["chat"]["id"]), str(posted["message_id"]))
+
+    async def brief(self, channel: Channel, brief: Brief) -> None:
+        """Post several deals in one message."""
+        await self._post(channel, SendMessage(chat_id=channel.address, text=brief_text(brief)))
+
+    async def _post(self, channel: Channel, message: SendMessage) -> Any:  # noqa: ANN401
+        """Post *message*, wherever the group has moved."""
         try:
-            posted = await send(self._bot, channel.name, message)
+            return await send(self._bot, channel.name, message)
         except Moved as moved:
             log.warning("channel moved channel=%s: %s", channel.name, moved.reason)
             message = message.model_copy(update={"chat_id": moved.address})
-            posted = await send(self._bot, channel.name, message)
-        return Place(channel.name, str(posted["chat"]["id"]), str(posted["message_id"]))
+            return await send(self._bot, channel.name, message)
 
     async def follow_up(self, channel: Channel, place: Place, deal: Deal, alert: Alert) -> None:
         """Edit the card, then say beneath it what is new; only a change makes a sound.
 
         Editing twice does no harm, so that a reply that has to wait is safely sent later.
         """
-        card_id = int(place.message)
-        edit = EditMessageText(chat_id=place.address, message_id=card_id, text=card(deal))
         reply = SendMessage(
             chat_id=place.address,
             text=follow_up_text(alert, deal),
-            reply_parameters=ReplyParameters(message_id=card_id),
+            reply_parameters=ReplyParameters(message_id=int(place.message)),
             disable_notification=not (channel.broadcast and alert.news is News.CHANGE),
         )
+        await self.refresh(channel, place, deal)
+        await self._edit(channel, reply)
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> None:
+        """Edit the card of *deal*."""
+        card_id = int(place.message)
+        edit = EditMessageText(chat_id=place.address, message_id=card_id, text=card(deal))
+        with contextlib.suppress(NotModified):
+            await self._edit(channel, edit)
+
+    async def _edit(self, channel: Channel, message: SendMessage | EditMessageText) -> None:
+        """Send what belongs to a card that hangs; in a group that moved it is gone."""
         try:
-            with contextlib.suppress(NotModified):
-                await send(self._bot, channel.name, edit)
-            await send(self._bot, channel.name, reply)
+            await send(self._bot, channel.name, message)
         except Moved as moved:
             raise CardGone(channel.name, moved.reason) from None
 

@@ -17,18 +17,21 @@ from aiogram.methods import (
     EditMessageText,
     GetMe,
     GetUpdates,
+    SendDocument,
     SendMessage,
+    SendPhoto,
     SetMyCommands,
     TelegramMethod,
 )
 from aiogram.types import (
     BotCommand,
+    BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     ReplyParameters,
 )
 
-from bot.alerts.answer import Answer
+from bot.alerts.answer import Answer, File
 from bot.alerts.telegram_text import answer_text, page_of, pages
 from bot.chat import Ask, Question
 from bot.chat.telegram_api import SERVICE, TIMEOUT_S, call, send
@@ -40,6 +43,22 @@ log = logging.getLogger(__name__)
 _COMMANDS = {
     "deals": "Past deals: /deals nvidia since:90d",
     "deal": "One deal with its sources: /deal 20251028-1",
+    "top": "The largest deals: /top since:30d",
+    "company": "Money in and out: /company nvidia",
+    "stats": "Figures and a picture: /stats kind:debt",
+    "export": "Deals as CSV: /export layer:power",
+    "why": "Why a story was told of or not: /why and its address",
+    "read": "What the bot makes of an article: /read and its address",
+    "subscribe": "This chat hears of such deals: /subscribe amount>=1b",
+    "subscriptions": "What this chat hears",
+    "unsubscribe": "Take one away: /unsubscribe 3",
+    "watch": "Tells you alone: /watch coreweave",
+    "watches": "What you watch",
+    "unwatch": "Take one away: /unwatch 3",
+    "quiet": "Alerts wait at night: /quiet 22:00-07:00 Europe/Berlin",
+    "digest": "Briefs instead of cards: /digest daily 08:00",
+    "health": "Feeds, messages waiting",
+    "feeds": "The feeds and how they are: /feeds help",
     "help": "How to ask",
 }
 _POLL_S = 50  #: seconds Telegram holds a request until somebody writes
@@ -47,6 +66,7 @@ _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=2)
 _ANSWERS_AT_ONCE = 8
 _TRIES = 3
+_MOST_CAPTION = 500  #: characters; Telegram takes 1024 UTF-16 units
 _COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<text>.*))?", re.DOTALL)
 
 
@@ -150,6 +170,8 @@ async def _answer(bot: Bot, ask: Ask, asked: Asked) -> None:
         log.exception("question failed service=telegram command=%s", asked.question.command)
         answer = Answer("Not answered", error="This could not be looked up.", hint="Try it later.")
     await _try(bot, _reply(asked, answer))
+    if answer.file:
+        await _try(bot, _file(asked, answer.title, answer.file))
     if asked.press:
         await _try(bot, AnswerCallbackQuery(callback_query_id=asked.press))
 
@@ -179,6 +201,20 @@ def _reply(asked: Asked, answer: Answer) -> SendMessage | EditMessageText:
         )
     to = ReplyParameters(message_id=asked.message, allow_sending_without_reply=True)
     return SendMessage(chat_id=chat, text=text, reply_parameters=to, reply_markup=keyboard)
+
+
+def _file(asked: Asked, title: str, file: File) -> SendPhoto | SendDocument:
+    """Return the message that carries a file: a picture as one, all else to download."""
+    chat, caption = asked.question.place, title[:_MOST_CAPTION]
+    to = ReplyParameters(message_id=asked.message, allow_sending_without_reply=True)
+    content = BufferedInputFile(file.content, file.name)
+    if file.media_type.startswith("image/"):
+        return SendPhoto(
+            chat_id=chat, photo=content, caption=caption, parse_mode=None, reply_parameters=to
+        )
+    return SendDocument(
+        chat_id=chat, document=content, caption=caption, parse_mode=None, reply_parameters=to
+    )
 
 
 def _keyboard(answer: Answer) -> InlineKeyboardMarkup | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from bot.alerts.digest import Brief
 from bot.errors import ChannelClosed
 from bot.model import Alert, Channel, Deal, Place
 
@@ -25,5 +26,13 @@ class UnconnectedSender:
         deal: Deal,  # noqa: ARG002
         alert: Alert,  # noqa: ARG002
     ) -> NoReturn:
+        """Put the message off."""
+        raise ChannelClosed(channel.name, self._reason)
+
+    async def refresh(self, channel: Channel, place: Place, deal: Deal) -> NoReturn:  # noqa: ARG002
+        """Put the message off."""
+        raise ChannelClosed(channel.name, self._reason)
+
+    async def brief(self, channel: Channel, brief: Brief) -> NoReturn:  # noqa: ARG002
         """Put the message off."""
         raise ChannelClosed(channel.name, self._reason)

@@ -148,6 +148,10 @@ def _view(claim: Claim, deal: Deal) -> Claim:
         on = claim.said_at.date()
         said = [source.claim.money for source in deal.sources if source.claim.money]
         money = min([money, *said], key=lambda each: times_apart(asked, each, on) or math.inf)
+    return replace(_claim_of(deal), money=money)
+
+
+def _claim_of(deal: Deal) -> Claim:
     return Claim(
         story_id=deal.id,
         said_at=deal.sources[-1].said_at if deal.sources else deal.announced,
@@ -155,7 +159,7 @@ def _view(claim: Claim, deal: Deal) -> Claim:
         status=deal.status,
         payers=deal.payers,
         recipients=deal.recipients,
-        money=money,
+        money=deal.money,
         valuation=deal.valuation,
         stake_pct=deal.stake_pct,
         capacity_mw=deal.capacity_mw,
@@ -173,6 +177,17 @@ def _days(claim: Claim, deal: Deal) -> float:
     """Return the days between the claim and the nearest source of the deal."""
     times = [source.said_at for source in deal.sources] or [deal.announced]
     return min(abs(claim.said_at - time) for time in times) / timedelta(days=1)
+
+
+def maybe_same(one: Deal, other: Deal) -> bool:
+    """Return whether two linked deals may be one: nothing in them says that they are two."""
+    first, second = _claim_of(one), _claim_of(other)
+    if _contradict(first, second) or _is_crossed(first, second):
+        return False
+    if not _kin(first, second) and _size(first, second) is not _Size.SAME:
+        return False
+    days = min(_days(first, other), _days(second, one))
+    return days <= _window(first, second, _sides(first, second))
 
 
 # ---- two claims -----------------------------------------------------------------------------

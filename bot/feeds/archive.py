@@ -25,12 +25,20 @@ def _moment(value: object) -> object:
     return value
 
 
+def _whole(value: object) -> object:
+    """Half of a surrogate pair, which JSON can write and UTF-8 cannot, becomes "?"."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+_Text = Annotated[str | None, BeforeValidator(_whole)]
+
+
 class _Line(BaseModel):
-    id: str
-    url: str | None = ""
-    source: str | None = ""
-    title: str | None = ""
-    text: str | None = ""
+    id: Annotated[str, BeforeValidator(_whole)]
+    url: _Text = ""
+    source: _Text = ""
+    title: _Text = ""
+    text: _Text = ""
     published: Annotated[datetime | None, BeforeValidator(_moment)] = None
 
 

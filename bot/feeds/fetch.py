@@ -5,24 +5,31 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 
 import aiohttp
-from aiohttp import AddrInfoType
+from aiohttp import AddrInfoType, ClientMiddlewareType
 from w3lib.encoding import html_to_unicode
 
 from bot import VERSION
 from bot.errors import FeedGone, FeedUnreachable, FeedUnreadable
 from bot.model import FeedState
 
-_AGENT = f"Dealwire/{VERSION} (+https://github.com/dealwire/dealwire)"
+PRODUCT = "Dealwire"  #: how a robots.txt calls us
+_AGENT = f"{PRODUCT}/{VERSION} (+https://github.com/dealwire/dealwire)"
+_FEEDS = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+PAGES = "text/html, application/xhtml+xml;q=0.9"
 _MOST_REDIRECTS = 5
 _CHUNK = 64 * 1024
 _PAGE_MAX_BYTES = 10_000_000
+
+
+class Forbidden(aiohttp.ClientError):
+    """A host's robots.txt does not let us fetch this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +45,20 @@ class Fetched:
     url: str = ""  #: where it came from, redirects followed
 
 
-def web_session(*, inside: bool, at_once: int = 16) -> aiohttp.ClientSession:
+def web_session(
+    *, inside: bool, at_once: int = 16, middlewares: Sequence[ClientMiddlewareType] = ()
+) -> aiohttp.ClientSession:
     """Return a session for polite requests; the caller closes it.
 
     With *inside* false it refuses every address inside our own network, after redirects and
-    name look-ups too: for URLs that strangers give.
+    name look-ups too: for URLs that strangers give. *middlewares* see every request first.
     """
     connector = aiohttp.TCPConnector(
         limit=at_once, limit_per_host=2, socket_factory=None if inside else _public_socket
     )
-    return aiohttp.ClientSession(connector=connector, headers={"User-Agent": _AGENT})
+    return aiohttp.ClientSession(
+        connector=connector, headers={"User-Agent": _AGENT}, middlewares=middlewares
+    )
 
 
 def _public_socket(address: AddrInfoType) -> socket.socket:
@@ -57,15 +68,25 @@ def _public_socket(address: AddrInfoType) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
+async def leads_inside(host: str) -> bool:
+    """Say whether the name *host* leads to an address inside our own network."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False  # nowhere, as its first poll will say
+    return any(not ip_address(str(at[0]).partition("%")[0]).is_global for *_, at in found)
+
+
 async def fetch(
     session: aiohttp.ClientSession,
     state: FeedState,
     *,
+    accept: str = _FEEDS,
     timeout_s: float = 30,
     max_bytes: int = _PAGE_MAX_BYTES,
     now: datetime,
 ) -> Fetched:
-    """Ask for a feed, saying what we have already.
+    """Ask for a feed, or a page that *accept* names, saying what we have already.
 
     Raises FeedUnreachable (try again later), FeedUnreadable or FeedGone, in plain words that
     never hold the URL.
@@ -75,7 +96,7 @@ async def fetch(
             asyncio.timeout(timeout_s),
             session.get(
                 state.url,
-                headers=_what_we_have(state),
+                headers={"Accept": accept} | _what_we_have(state),
                 max_redirects=_MOST_REDIRECTS,
                 timeout=aiohttp.ClientTimeout(total=None),
             ) as response,
@@ -96,7 +117,7 @@ async def fetch(
         etag=headers.get("ETag", ""),
         last_modified=headers.get("Last-Modified", ""),
         body_hash=body_hash,
-        max_age_s=_fresh_s(headers, now),
+        max_age_s=fresh_s(headers, now),
         url=str(response.url),
     )
 
@@ -122,9 +143,7 @@ def decoded(body: bytes, content_type: str) -> str:
 
 
 def _what_we_have(state: FeedState) -> dict[str, str]:
-    headers = {
-        "Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
-    }
+    headers = {}
     if state.etag:
         headers["If-None-Match"] = state.etag
     if state.last_modified:
@@ -138,7 +157,7 @@ def _unchanged(headers: Mapping[str, str], state: FeedState, now: datetime) -> F
         etag=headers.get("ETag") or state.etag,
         last_modified=headers.get("Last-Modified") or state.last_modified,
         body_hash=state.body_hash,
-        max_age_s=_fresh_s(headers, now),
+        max_age_s=fresh_s(headers, now),
         url=state.url,
     )
 
@@ -152,13 +171,20 @@ def _refuse_bad_status(response: aiohttp.ClientResponse, feed: str, now: datetim
 
 
 async def _bounded_body(response: aiohttp.ClientResponse, feed: str, max_bytes: int) -> bytes:
-    """Return the body, counted as it unpacks, so that no small answer can grow without end."""
+    body = await first_bytes(response, max_bytes + 1)
+    if len(body) > max_bytes:
+        raise FeedUnreadable(feed, f"the answer is larger than {max_bytes / 1e6:g} MB")
+    return body
+
+
+async def first_bytes(response: aiohttp.ClientResponse, at_most: int) -> bytes:
+    """Return the body's start, counted as it unpacks: no small answer can grow without end."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
-        if len(body) > max_bytes:
-            raise FeedUnreadable(feed, f"the answer is larger than {max_bytes / 1e6:g} MB")
-    return bytes(body)
+        if len(body) >= at_most:
+            break
+    return bytes(body[:at_most])
 
 
 _SAID: tuple[tuple[type[Exception], str], ...] = (
@@ -167,6 +193,7 @@ _SAID: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientConnectorCertificateError, "the host's certificate is not valid"),
     (aiohttp.ClientSSLError, "no secure connection to the host"),
     (aiohttp.InvalidURL, "its address is not a valid URL"),
+    (Forbidden, "the host's robots.txt forbids it, or cannot be read"),
 )
 
 
@@ -186,7 +213,7 @@ def _retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     return _seconds_until(headers.get("Retry-After", ""), now)
 
 
-def _fresh_s(headers: Mapping[str, str], now: datetime) -> float | None:
+def fresh_s(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return for how long an answer stays fresh: Cache-Control's max-age, else Expires."""
     for part in headers.get("Cache-Control", "").lower().split(","):
         name, _, value = part.strip().partition("=")

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from bot.errors import FeedUnreadable
+from bot.errors import FeedError, FeedUnreadable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,7 +60,8 @@ class Workers:
     async def run(self, work: Callable[..., R], *args: object, feed: str) -> R:
         """Return ``work(*args)``, done in a worker process on behalf of *feed*.
 
-        Raises FeedUnreadable when it took too long or too much memory; FeedError as *work* did.
+        Raises FeedUnreadable when it took too long or too much memory, or broke *work*, whatever
+        that raised; FeedError as *work* did.
         """
         future = self._pool.schedule(work, args=args, timeout=self._deadline_s)
         try:
@@ -72,6 +73,11 @@ class Workers:
             raise FeedUnreadable(feed, "takes too much memory to read") from None
         except ProcessExpired as error:
             raise FeedUnreadable(feed, f"crashed its reader (exit {error.exitcode})") from None
+        except FeedError:
+            raise
+        except Exception as error:
+            # what strangers write finds every bug: it costs one story, not the round
+            raise FeedUnreadable(feed, f"broke its reader: {error!r:.200}") from error
 
 
 def _prepare(

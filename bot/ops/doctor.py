@@ -54,12 +54,23 @@ def examine(folder: Path, secrets: Secrets) -> Iterator[Finding]:
     else:
         yield from _feeds(config)
         yield from _channels(config, secrets)
+    yield from _model(secrets)
     try:
         known = len(load_knowledge(folder).companies)
     except SettingsError as error:
         yield Finding(Health.WRONG, str(folder), str(error))
     else:
         yield Finding(Health.GOOD, "knowledge", f"{known} companies known by name")
+
+
+def _model(secrets: Secrets) -> Iterator[Finding]:
+    if secrets.llm_base_url and not secrets.llm_base_url.startswith(("http://", "https://")):
+        yield Finding(Health.WRONG, "LLM_BASE_URL", "should begin with https://: copy it whole")
+    elif secrets.llm:
+        yield Finding(Health.GOOD, "LLM_MODEL", f"{secrets.llm_model} is asked about unsure deals")
+    elif secrets.llm_model or secrets.llm_base_url or secrets.llm_api_key:
+        missing = "LLM_BASE_URL" if secrets.llm_model else "LLM_MODEL"
+        yield Finding(Health.WRONG, missing, "not set, so the language model is off: docs/llm.md")
 
 
 def _feeds(config: Config) -> Iterator[Finding]:

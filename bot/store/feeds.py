@@ -63,6 +63,12 @@ class Feeds:
                 row = {"name": feed.name, "url": feed.url, "now": utc_text(now)}
                 self._db.execute(_SYNC, row)
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop the rows of feeds that are listed no more: one that comes back starts afresh."""
+        with self._db.atomic():
+            for name in names:
+                self._db.execute("delete from feeds where name = :name", {"name": name})
+
     def due(self, now: datetime) -> list[FeedState]:
         """Return the feeds to poll at *now*, longest overdue first."""
         return [_from_row(row) for row in self._db.query(_DUE, {"now": utc_text(now)})]

@@ -6,11 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from bot.model import Alert, Delivery
-from bot.store.database import Database, utc_of, utc_text
+from bot.store.database import Database, utc_text
 from bot.store.deals import id_of, key_of
 
 _JSON = TypeAdapter(Alert)
@@ -21,15 +22,14 @@ _PUT = """
 """
 
 # A channel whose first message has to wait is left out whole: order is kept within a channel.
-_DUE = """
-    select id, alert, channel, send_at, attempts from (
-        select *,
-            row_number() over (partition by channel order by id) as place,
-            first_value(send_at) over (partition by channel order by id) as first_send_at
-        from outbox where state = 'waiting'
-    )
-    where first_send_at <= :now and place <= :limit
-    order by id
+# SQLite takes the other columns from the row that has the min(). Source: lang_select, 2.5
+_READY = """
+    select channel, min(id), send_at, queued_at from outbox where state = 'waiting'
+    group by channel having send_at <= :now
+"""
+_QUEUE = """
+    select id, alert, channel, send_at, attempts, queued_at from outbox
+    where state = 'waiting' and channel = :channel order by id limit :limit
 """
 
 _SENT = "update outbox set state = 'sent', sent_at = :now, reason = '' where id = :id"
@@ -38,6 +38,14 @@ _LATER = """
 """
 _REFUSED = """
     update outbox set state = 'refused', attempts = attempts + 1, reason = :reason where id = :id
+"""
+_TOLD = """
+    select count(*) from outbox
+    where channel = :channel and news = 'new' and state = 'sent' and sent_at > :since
+"""
+_DROP = """
+    update outbox set state = 'refused', reason = :reason
+    where state = 'waiting' and channel = :channel
 """
 
 
@@ -60,13 +68,20 @@ class Outbox:
         with self._db.atomic():
             self._db.execute(_PUT, row)
 
+    def ready(self, now: datetime) -> dict[str, datetime]:
+        """Return the channels whose oldest message may be sent at *now*: when it was queued."""
+        rows = self._db.query(_READY, {"now": utc_text(now)})
+        return {row["channel"]: datetime.fromisoformat(row["queued_at"]) for row in rows}
+
+    def queue(self, channel: str, limit: int) -> list[Delivery]:
+        """Return what waits for *channel*, at most *limit*, oldest first."""
+        rows = self._db.query(_QUEUE, {"channel": channel, "limit": limit})
+        return [_from_row(row) for row in rows]
+
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         """Return what can be sent at *now*, at most *limit* a channel, oldest first."""
-        rows = self._db.execute(_DUE, {"now": utc_text(now), "limit": limit})
-        return [
-            Delivery(number, _JSON.validate_json(alert), channel, utc_of(send_at) or now, attempts)
-            for number, alert, channel, send_at, attempts in rows
-        ]
+        found = [each for channel in self.ready(now) for each in self.queue(channel, limit)]
+        return sorted(found, key=lambda delivery: delivery.id)
 
     def sent(self, delivery: Delivery, now: datetime) -> None:
         """Note that *delivery* went out."""
@@ -84,12 +99,23 @@ class Outbox:
         with self._db.atomic():
             self._db.execute(_REFUSED, {"id": delivery.id, "reason": reason})
 
+    def told(self, channel: str, since: datetime) -> int:
+        """Return of how many new deals *channel* was told after *since*."""
+        row = {"channel": channel, "since": utc_text(since)}
+        count: int = self._db.execute(_TOLD, row).fetchone()[0]
+        return count
+
+    def drop(self, channel: str, reason: str) -> None:
+        """Send nothing more of what waits for *channel*."""
+        with self._db.atomic():
+            self._db.execute(_DROP, {"channel": channel, "reason": reason})
+
     def heard(self, deal_id: str) -> list[str]:
         """Return the names of the channels that have, or will get, this deal's card."""
         sql = "select distinct channel from outbox where deal = ? and state != 'refused'"
         return sorted(name for (name,) in self._db.execute(sql, [key_of(deal_id)]))
 
-    def told(self, deal_ids: Iterable[str]) -> set[str]:
+    def heard_of(self, deal_ids: Iterable[str]) -> set[str]:
         """Return which of these deals people have heard of, or will."""
         sql = """
             select distinct deal from outbox
@@ -111,3 +137,8 @@ class Outbox:
         sql = "select count(*) from outbox where state = 'waiting'"
         count: int = self._db.execute(sql).fetchone()[0]
         return count
+
+
+def _from_row(row: dict[str, Any]) -> Delivery:
+    times = {name: datetime.fromisoformat(row[name]) for name in ("send_at", "queued_at")}
+    return Delivery(**{**row, **times, "alert": _JSON.validate_json(row["alert"])})

@@ -101,7 +101,59 @@ def m001_first_tables(db: Database) -> None:
 
 
 @migrations()
-def m002_corrections(db: Database) -> None:
+def m002_language_model(db: Database) -> None:
+    db.executescript(
+        """
+        -- what a language model answered, by a hash of the question
+        create table llm_answers (
+            key text primary key,
+            answer text not null,
+            at text not null
+        ) strict, without rowid;
+
+        -- what it was asked and what that cost, for the caps
+        create table llm_days (
+            day text primary key,
+            requests integer not null,
+            tokens integer not null
+        ) strict, without rowid;
+        """
+    )
+
+
+@migrations()
+def m003_subscriptions(db: Database) -> None:
+    db.executescript(
+        """
+        -- what channels and people asked in chat to hear of
+        create table subscriptions (
+            id integer primary key autoincrement,   -- never used again: people type it
+            service text not null,
+            address text not null,     -- the channel's id; the person's own for a watch
+            query text not null,
+            made_by text not null,
+            made_at text not null,
+            unique (service, address, query)
+        ) strict;
+
+        -- what was said in chat about a channel's hours; null: as channels.toml has it
+        create table channel_hours (
+            service text not null,
+            address text not null,
+            quiet text,
+            timezone text,
+            digest text,
+            primary key (service, address)
+        ) strict, without rowid;
+
+        create index outbox_told on outbox (channel, sent_at)
+            where news = 'new' and state = 'sent';
+        """
+    )
+
+
+@migrations()
+def m004_corrections(db: Database) -> None:
     db.executescript(
         """
         -- what people said about deals; undoing is a mark, no row is ever deleted

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import trafilatura
 
-from bot.model import Story
+from bot.model import Story, Verdict
+from bot.understand.sentences import sentences
+
+_SHORT = 400  #: characters: a longer text has said what its article leads with
+_LONGEST = 4_000  #: characters of an article that are kept: what follows is never read
+
+
+def wants_article(verdict: Verdict, grey_from: float) -> bool:
+    """Say whether a story looks like a deal (a score of *grey_from* is enough) but says little."""
+    story = verdict.story
+    likely = verdict.claim is not None or verdict.score >= grey_from
+    return likely and bool(story.url) and len(story.text) < _SHORT
+
+
+def with_article(story: Story, html: str) -> Story | None:
+    """Return *story* with the text of its page, or None when that adds nothing.
+
+    The feed's own title and summary stay first: what the article repeats of them is said once.
+    """
+    page = story_of_html(html, story_id=story.id, url=story.url)
+    if page is None or len(page.text) <= len(story.text):
+        return None
+    told = _bare(page.text)
+    summary = [part for part in sentences(story.text) if _bare(part) not in told]
+    return replace(story, text="\n".join([*summary, page.text])[:_LONGEST])
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
 
 
 def story_of_html(html: str, *, story_id: str, url: str = "") -> Story | None:

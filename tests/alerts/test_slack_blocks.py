@@ -53,6 +53,15 @@ def test_a_card_says_who_pays_whom_how_much_for_what_and_how_far_along():
     assert faults(blocks) == []
 
 
+def test_a_card_strikes_out_what_no_longer_holds():
+    grown = Change("money", "up to $2.0B", "$1.0B", "s1", NOON)
+    shown = text_of(
+        card(a_deal(history=(Change("status", "rumored", "announced", "s1", NOON), grown)))
+    )
+    assert ":large_green_circle: ~Rumored~ → *Announced*" in shown
+    assert "*Amount*\n~up to $2.0B~ → $1.0B" in shown
+
+
 def test_what_nobody_said_is_undisclosed_never_guessed():
     shown = text_of(card(a_deal(money=None, usd=None, stake_pct=None, payers=())))
     for said in ("*Amount*\nundisclosed", "*Stake*\nundisclosed", "*Payer*\nundisclosed"):

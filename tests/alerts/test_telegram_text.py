@@ -52,6 +52,16 @@ def deal_of(count: int) -> Deal:
 # ---- cards ----------------------------------------------------------------------------------
 
 
+def test_a_card_strikes_out_what_no_longer_holds():
+    history = (
+        Change("status", "rumored", "announced", "s1", NOON),
+        Change("money", "up to $2.0B", "$1.0B", "s1", NOON),
+    )
+    shown = card(a_deal(history=history))
+    assert "🟢 <s>Rumored</s> → <b>Announced</b>" in shown
+    assert "Amount: <s>up to $2.0B</s> → $1.0B" in shown
+
+
 def test_a_card_says_who_pays_whom_how_much_for_what_and_how_far_along():
     shown = card(deal_of(1))
     assert seen(shown).splitlines() == [

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.chat import Question
 from bot.chat.commands import answer
+from bot.model import Status
 from bot.store.database import open_store
 from bot.store.deals import Deals
 from tests.store.test_deals import NOON, a_deal
@@ -74,18 +75,27 @@ def test_no_such_deal_is_said_with_what_to_try(deals, text, hint):
 
 
 @pytest.mark.parametrize(("command", "text"), [("deals", "help"), ("deals", " HELP"), ("what", "")])
-def test_help_shows_examples_that_work(deals, command, text):
-    shown = answer(Question(command, text), deals, TODAY).text
-    examples = [line.removeprefix("/deals").split(":  ")[0] for line in shown.splitlines()]
-    assert len(examples) >= 5
-    for line in shown.splitlines():
-        asked, _, _ = line.partition(": ")
-        if asked.startswith("/deals"):
-            assert not answer(Question("deals", asked.removeprefix("/deals")), deals, TODAY).error
+def test_help_is_short(deals, command, text):
+    assert 5 <= len(answer(Question(command, text), deals, TODAY).text.splitlines()) <= 10
+
+
+def test_the_top_is_the_largest_without_rumors_unless_they_are_asked_for(deals):
+    for number, (dollars, status) in enumerate(
+        [(3, Status.ANNOUNCED), (9, Status.RUMORED), (5, Status.COMPLETED), (8, Status.CANCELLED)]
+    ):
+        deals.save(a_deal(20 + number, status=status, usd=dollars * 10**9))
+    found = answer(Question("top", ""), deals, TODAY, page_size=3)
+    assert found.title == "Largest deals"
+    assert [deal.usd for deal in found.deals] == [5 * 10**9, 3 * 10**9, 10**9]
+    assert found.total == 15
+    more = answer(Question("deals", found.query, offset=3), deals, TODAY, page_size=3)
+    assert {deal.usd for deal in more.deals} == {10**9}, "the next page of a top is its next page"
+    asked = answer(Question("top", "status:rumored"), deals, TODAY)
+    assert [deal.usd for deal in asked.deals] == [9 * 10**9]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(command=st.sampled_from(["deals", "deal", "x"]), text=st.text())
+@given(command=st.sampled_from(["deals", "deal", "top", "x"]), text=st.text())
 def test_no_text_breaks_an_answer(deals, command, text):
     found = answer(Question(command, text), deals, TODAY)
     assert found.title

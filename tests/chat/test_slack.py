@@ -12,7 +12,7 @@ import pytest
 
 from bot.alerts.answer import Answer
 from bot.alerts.summarise import notification
-from bot.chat import Question, slack, slack_questions
+from bot.chat import Question, slack, slack_shortcuts
 from bot.chat.slack import Access, SlackSender
 from bot.desk import Desk
 from bot.errors import CardGone, SendLater, SendRefused, SettingsError
@@ -20,7 +20,7 @@ from bot.model import Alert, Change, Channel, News, Place, Status
 from bot.store.database import Database
 from bot.store.deals import Deals
 from bot.store.writer import Writer
-from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, SCOPES, Slack, slack_double
+from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, EVENT_SCOPES, SCOPES, Slack, slack_double
 from tests.store.test_deals import NOON, a_deal
 
 DEALS = Channel("deals", "slack", "C0000001")
@@ -209,6 +209,7 @@ async def test_questions_are_answered_to_the_asker_alone(workspace, desk):
             ("/deals", "payer:amd", "AMD → Zeta &amp; Co"),
             ("/deals", "nobody", "No deals for nobody"),
             ("/deals", "amount>=lots", "amount&gt;=1b"),
+            ("/deals", "amd amount&gt;=1b", "1 deal for amd amount&gt;=1b"),
             ("/deals", "help", "/deals nvidia since:90d"),
             ("/deals", "<!channel> \x00 \u202e", "No deals"),
             ("/deal", "20251028-1", "Who says so"),
@@ -294,19 +295,45 @@ async def test_the_doctor_names_what_slack_refuses(workspace):
 
 # ---- the manifest ---------------------------------------------------------------------------
 
+CODE = "\n".join(path.read_text("utf-8") for path in Path(slack.__file__).parent.glob("slack*.py"))
+UPLOAD = ("files.getUploadURLExternal", "files.completeUploadExternal")
+
 
 def test_the_manifest_asks_for_just_what_the_code_calls():
-    code = Path(slack.__file__).read_text("utf-8")
     called = {
         scope for method, scope in SCOPES.items()
-        if f'"{method}"' in code or f".{method.replace('.', '_')}(" in code
+        if f'"{method}"' in CODE or f".{method.replace('.', '_')}(" in CODE
+        or (method in UPLOAD and ".files_upload_v2(" in CODE)
     }  # fmt: skip
     asked = set(Slack().manifest["oauth_config"]["scopes"]["bot"])
+    heard = {EVENT_SCOPES[event] for event in events() if event in EVENT_SCOPES}
     # what reads public channels' names needs a twin for private ones
-    assert asked == called | {"commands", "groups:read"}
+    assert asked == called | heard | {"commands", "groups:read"}
 
 
-def test_the_manifest_lists_just_the_commands_that_are_answered():
-    code = Path(slack_questions.__file__).read_text("utf-8")
-    listed = {each["command"] for each in Slack().manifest["features"]["slash_commands"]}
-    assert set(re.findall(r'app.command\("(/\w+)"\)', code)) == listed
+def events() -> set[str]:
+    return set(re.findall(r'app.event\("(\w+)"\)', CODE))
+
+
+def test_the_manifest_lists_just_what_is_answered():
+    features = Slack().manifest["features"]
+    commands = {each["command"] for each in features["slash_commands"]}
+    assert set(re.findall(r'app.command\("(/\w+)"\)', CODE)) == commands
+    assert events() == set(Slack().manifest["settings"]["event_subscriptions"]["bot_events"])
+    shortcuts = {
+        getattr(slack_shortcuts, name) for name in re.findall(r"app.shortcut\((\w+)\)", CODE)
+    }
+    assert shortcuts == {each["callback_id"] for each in features["shortcuts"]}
+
+
+def test_the_manifest_keeps_to_slacks_lengths():
+    # Source: the types of the manifest in slackapi/node-slack-sdk
+    features = Slack().manifest["features"]
+    assert len(features["shortcuts"]) <= 10
+    for shortcut in features["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
+    for command in features["slash_commands"]:
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
+    assert len(features["unfurl_domains"]) <= 5

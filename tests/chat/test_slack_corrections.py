@@ -16,7 +16,8 @@ from bot.query import parse_query
 from bot.store.corrections import Corrections
 from bot.store.deals import Deals
 from bot.store.writer import Writer
-from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, Payload, Slack, slack_double
+from tests.chat.test_slack_http import free_port
+from tests.doubles.slack import APP_TOKEN, BOT_TOKEN, SECRET, Payload, Slack, slack_double
 
 NOON = datetime(2025, 10, 28, 12, tzinfo=UTC)
 CHANNEL = Channel("deals", "slack", "C0000001")
@@ -86,15 +87,15 @@ async def workspace() -> AsyncIterator[Slack]:
 
 
 @asynccontextmanager
-async def at_work(workspace: Slack, path, correctors=None) -> AsyncIterator[Office]:
+async def at_work(workspace: Slack, path, correctors=None, **access) -> AsyncIterator[Office]:
     async with Writer(path / "d.db") as writer:
-        desk = Desk(path / "d.db", writer, lambda: NOON, correctors)
-        access = slack.Access(BOT_TOKEN, APP_TOKEN, api_url=workspace.api_url)
-        async with slack.connected(access, desk, desk) as sender:
-            channels, senders = {CHANNEL.name: CHANNEL}, {"slack": sender}
-            yield Office(
-                workspace, writer, desk, Deliverer(channels, senders, writer, lambda: NOON)
+        desk = Desk(path / "d.db", writer, lambda: NOON, correctors=correctors)
+        reached = slack.Access(BOT_TOKEN, APP_TOKEN, api_url=workspace.api_url, **access)
+        async with slack.connected(reached, desk, desk) as sender:
+            deliverer = Deliverer(
+                lambda _: {CHANNEL.name: CHANNEL}, {"slack": sender}, writer, lambda: NOON
             )
+            yield Office(workspace, writer, desk, deliverer)
 
 
 @pytest.fixture
@@ -461,6 +462,19 @@ async def test_commands_reject_and_undo_in_words(office):
         ("", "1 deal"),
     ]:
         assert told in str(await office.workspace.slash("/deals", text)), text
+
+
+async def test_forms_are_answered_over_http_as_well(workspace, tmp_path):
+    port = free_port()
+    async with at_work(workspace, tmp_path, signing_secret=SECRET, port=port) as office:
+        workspace.request_url = f"http://127.0.0.1:{port}/slack/events"
+        await office.news(verdict(1))
+        view = await workspace.choose(office.cards[0], "Fix…")
+        answer = await workspace.submit(view, money="some")
+        assert answer is not None
+        assert set(answer["errors"]) == {"money"}
+        assert await workspace.submit(view, money="$3bn") is None
+        assert "is corrected" in await workspace.whispered()
 
 
 # ---- nothing is lost ------------------------------------------------------------------------

@@ -43,6 +43,16 @@ def command(workspace: Slack) -> str:
     return signed_body("slash_commands", {"command": "/deals", "text": "x", "response_url": link})
 
 
+async def test_a_mention_is_answered_and_its_repetition_is_not(workspace):
+    message = workspace.say("<@UBOT> nvidia")
+    event = {**message, "type": "app_mention", "channel": "C0000001"}
+    await workspace.event(event, "Ev1")
+    await workspace.event(event, "Ev1")
+    await workspace.mention("amd")
+    told = [answer["text"] for answer in workspace.thread("C0000001")]
+    assert sorted(told) == ["deals: amd by U1", "deals: nvidia by U1"]
+
+
 async def test_a_signed_command_is_answered(workspace):
     reply = await workspace.slash("/deals", "nvidia")
     assert reply["text"] == "deals: nvidia by U1"

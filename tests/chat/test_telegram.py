@@ -16,10 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.answer import Answer
+from bot.alerts.digest import Brief, Line
+from bot.audience import Audience
 from bot.chat import Question
 from bot.chat.commands import answer
 from bot.chat.telegram import TelegramSender, connected, examine
-from bot.chat.telegram_questions import asked_in
+from bot.chat.telegram_questions import _COMMANDS, asked_in
+from bot.desk import Desk
 from bot.errors import CardGone, ChannelClosed, SendLater, SendRefused, SettingsError
 from bot.model import Alert, Change, Channel, News, Place, Source, Status
 from bot.pipeline import Deliverer, remember
@@ -211,6 +214,21 @@ async def test_what_a_failure_means_for_the_message(host, sender, answered, leaf
     assert error.value.channel == "deals"
 
 
+async def test_a_burst_is_one_message_with_a_sound(host, sender):
+    lines = tuple(Line(a_deal(number)) for number in range(1, 8))
+    await sender.brief(CHANNEL, Brief("7 new deals", lines))
+    (brief,) = host.seen()
+    assert brief.text.startswith("7 new deals\n\n🟢 Nvidia → Nokia · $1.0B equity investment")
+    assert (brief.silent, brief.preview) == (False, False)
+
+
+async def test_a_brief_brings_a_card_that_hangs_up_to_date_in_silence(host, sender, place):
+    for _ in range(2):
+        await sender.refresh(CHANNEL, place, GROWN)
+    (card,) = host.seen()
+    assert (card.edits, "🔵 Completed" in card.text) == (1, True)
+
+
 # ---- the whole road: outbox → deliverer → Telegram --------------------------------------------
 
 
@@ -218,7 +236,7 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
     now, listeners = NOON, [(CHANNEL, parse_query("", NOON.date()))]
     async with Writer(tmp_path / "d.db") as writer:
         deliverer = Deliverer(
-            {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: now
+            lambda db: {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, clock=lambda: now
         )
         await writer.run(remember, deal_story(1, status=Status.RUMORED), listeners, now)
         host.faults["sendMessage"] = [page(502)]
@@ -244,6 +262,43 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
         (new,) = host.seen()
         assert new.silent
         assert "Third Post" in new.text
+
+
+async def test_what_people_correct_is_edited_in_silence(host, sender, tmp_path):
+    listeners = [(CHANNEL, parse_query("", NOON.date()))]
+    async with Writer(tmp_path / "d.db") as writer:
+        deliverer = Deliverer(
+            lambda _: {CHANNEL.name: CHANNEL}, {"telegram": sender}, writer, lambda: NOON
+        )
+        await writer.run(remember, deal_story(1), listeners, NOON)
+        await deliverer.round()
+        desk = Desk(tmp_path / "d.db", writer, lambda: NOON)
+        asked = Question("deals", "reject 20251028-1 price_move", service="telegram", user="77")
+        assert not (await desk(asked)).error
+        await deliverer.round()
+        card, reply = host.seen()
+        assert card.text.startswith("Not a deal (said by @77): price move")
+        assert (reply.silent, reply.reply_to) == (True, card.id)
+
+
+async def test_what_is_subscribed_to_and_watched_in_chat_is_heard_there(host, tmp_path):
+    audience = Audience((), ("telegram",))
+    async with Writer(tmp_path / "d.db") as writer:
+        desk = Desk(tmp_path / "d.db", writer, lambda: NOON, audience)
+        async with connected(TOKEN, host.url, desk) as sender:
+            made = await host.say("/subscribe payer:nvidia -status:rumored")
+            assert made.text.startswith("This chat hears now: payer:nvidia -status:rumored")
+            assert "Would have posted nothing in the last 30 days" in made.text
+            assert "press Start" in (await host.say("/deals watch nokia")).text
+            assert "(take away: /deals unwatch 2)" in (await host.say("watches", ALICE)).text
+            assert (await host.say("/quiet 22-7 europe/berlin")).text.startswith("Quiet from")
+            before = len(host.seen(GROUP)), len(host.seen(ALICE))
+            listeners = await writer.run(audience.listeners, NOON.date())
+            await writer.run(remember, deal_story(1), listeners, NOON)
+            deliverer = Deliverer(audience.by_name, {"telegram": sender}, writer, lambda: NOON)
+            assert await deliverer.round() == 2
+            for chat, earlier in zip((GROUP, ALICE), before, strict=True):
+                assert host.seen(chat)[earlier].text.startswith("Nvidia → Nokia")
 
 
 # ---- questions ------------------------------------------------------------------------------
@@ -370,6 +425,29 @@ async def test_a_question_that_cannot_be_answered_disturbs_no_other(host, caplog
     assert "the store is broken" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "told", "name", "starts"),
+    [
+        ("/stats nvidia", "Deals for nvidia", "deals.png", b"\x89PNG"),
+        ("/deals export amd", "1 deal for amd as CSV", "deals.csv", b"\xef\xbb\xbfdeal_id,"),
+    ],
+)
+async def test_files_come_beneath_the_answer(host, tmp_path, asked, told, name, starts):
+    async with Writer(tmp_path / "d.db") as writer:
+        await writer.run(lambda db: Deals(db).save(DEAL))
+        await writer.run(lambda db: Deals(db).save(a_deal(2, payers=("AMD",))))
+        async with connected(TOKEN, host.url, Desk(tmp_path / "d.db", writer, lambda: NOON)):
+            reply = await host.say(asked)
+            assert reply.text.startswith(told)
+            await host.until(lambda: len(host.seen()) == 2, 20)
+            file = host.seen()[1]
+            assert file.reply_to == reply.reply_to
+            assert file.text == told
+            assert file.file is not None
+            assert file.file[0] == name
+            assert file.file[1].startswith(starts)
+
+
 @given(st.text(), st.sampled_from(["private", "group"]))
 def test_any_text_is_a_question_or_is_not(text, kind):
     message = {"message_id": 1, "chat": {"id": 7, "type": kind}, "text": text}
@@ -393,7 +471,7 @@ async def test_the_menu_of_commands_is_set_and_a_webhook_of_old_removed(host):
     host.webhook = True
     async with connected(TOKEN, host.url, nothing):
         await host.until(lambda: host.polls > 0)
-    assert [command["command"] for command in host.commands] == ["deals", "deal", "help"]
+    assert [command["command"] for command in host.commands] == list(_COMMANDS)
 
 
 @pytest.mark.parametrize(

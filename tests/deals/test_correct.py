@@ -219,11 +219,12 @@ def test_a_name_put_on_one_side_is_not_on_the_other_whatever_is_heard() -> None:
 
 def test_older_fixes_hold_when_a_newer_one_is_undone() -> None:
     first = order(FIX, 1, facts={"money": "exact 5000000000 USD", "round": "Series B"})
-    second = order(FIX, 2, facts={"money": "exact 7000000000 USD"})
+    second = order(FIX, 2, by="U7", facts={"money": "exact 7000000000 USD"})
     (one,) = correct(first, a_deal(1)).told
     (two,) = correct(second, one.deal).told
     (back,) = undo(undone(second), two.deal, None, [first, second]).told
     assert (back.deal.money, back.deal.round) == (Money(5 * B), "Series B")
+    assert [each.override.who["money"] for each in (two.deal, back.deal)] == ["U7", "U1"]
     (other_way,) = undo(undone(first), two.deal, None, [first, second]).told
     assert (other_way.deal.money, other_way.deal.round) == (Money(7 * B), None)
 

@@ -40,11 +40,19 @@ SCOPES = {
     "chat.update": "chat:write",
     "chat.postEphemeral": "chat:write",
     "conversations.info": "channels:read",
+    "conversations.open": "im:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "chat.unfurl": "links:write",
 }
+#: What an app must have been granted to hear of an event. Source: docs.slack.dev/reference/events
+EVENT_SCOPES = {"app_mention": "app_mentions:read", "link_shared": "links:read"}
 
 
 def signed_body(kind: str, payload: Payload) -> str:
-    """Return *payload* as the form that Slack posts."""
+    """Return *payload* as Slack posts it: events as JSON, all else as a form."""
+    if kind == "events_api":
+        return json.dumps(payload)
     return urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
 
 
@@ -54,7 +62,9 @@ def signature(body: str, timestamp: int, secret: str = SECRET) -> dict[str, str]
     return {
         "X-Slack-Request-Timestamp": str(timestamp),
         "X-Slack-Signature": f"v0={digest.hexdigest()}",
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": "application/json"
+        if body.startswith("{")
+        else "application/x-www-form-urlencoded",
     }
 
 
@@ -93,6 +103,9 @@ class Slack:
     channels: dict[str, Payload] = field(default_factory=_channels)
     messages: dict[str, list[Payload]] = field(default_factory=lambda: defaultdict(list))
     replies: list[Payload] = field(default_factory=list)  #: sent to response URLs
+    files: list[Payload] = field(default_factory=list)  #: shared in channels
+    unfurls: list[Payload] = field(default_factory=list)  #: what links were shown as
+    homes: dict[str, Payload] = field(default_factory=dict)  #: user → Home tab as published
     people: set[str] = field(default_factory=lambda: {"U1", "U2", "U3"})  #: who has not left
     whispers: list[Payload] = field(default_factory=list)  #: shown to one person in a channel
     views: dict[str, Payload] = field(default_factory=dict)  #: open forms, by id
@@ -103,10 +116,12 @@ class Slack:
     request_url: str = ""  #: set: questions come signed over HTTP, not down the socket
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Payload | None]] = field(default_factory=dict)
+    _uploads: dict[str, Payload] = field(default_factory=dict)  #: id → file on its way
     _triggers: dict[str, float] = field(default_factory=dict)  #: id → when it was given
     _links: dict[str, int] = field(default_factory=dict)  #: response URL → uses left
     _last: dict[str, float] = field(default_factory=dict)
     _connected: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)  #: a call was answered
     _replied: asyncio.Event = field(default_factory=asyncio.Event)
     _whispered: asyncio.Event = field(default_factory=asyncio.Event)
     _shown: Payload = field(default_factory=dict)  #: the last answer, or form
@@ -134,7 +149,9 @@ class Slack:
 
     # ---- what people do ----
 
-    async def slash(self, command: str, text: str = "", user: str = "U1") -> Payload:
+    async def slash(
+        self, command: str, text: str = "", user: str = "U1", channel: str = "C0000001"
+    ) -> Payload:
         """Type a slash command that the manifest lists; return what was answered."""
         commands = [each["command"] for each in self.manifest["features"]["slash_commands"]]
         assert command in commands, f"{command} is not a valid command"
@@ -144,28 +161,53 @@ class Slack:
             "text": text,
             "user_id": user,
             "team_id": "T1",
-            "channel_id": "C0000001",
+            "channel_id": channel,
         }
         return await self._told("slash_commands", payload)
+
+    async def open_home(
+        self, user: str = "U1", *, tab: str = "home", event_id: str = "", retry: int = 0
+    ) -> None:
+        """Open the app; *retry* counts the times Slack has sent the same event before."""
+        event = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": f"D{user[1:]}",
+            "tab": tab,
+            "event_ts": self._ts(),
+        }
+        assert event["type"] in self.manifest["settings"]["event_subscriptions"]["bot_events"]
+        payload = {
+            "type": "event_callback",
+            "team_id": "T1",
+            "api_app_id": "A1",
+            "event": event,
+            "event_id": event_id or f"Ev{uuid.uuid4().hex}",
+            "event_time": int(time.time()),
+            "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}],
+        }
+        again = {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
+        await self._deliver("events_api", payload, accepts_response_payload=False, **again)
+
+    async def click_home(self, action_id: str, user: str = "U1", **forged: str) -> None:
+        """Press a button of a person's Home tab; there is no message and no response URL."""
+        view = self.homes[user]
+        who = self._who(user)
+        del who["response_url"]
+        payload = {
+            **who,
+            "type": "block_actions",
+            "view": {"id": f"V{user}", **view},
+            "container": {"type": "view", "view_id": f"V{user}"},
+            "actions": [self._pressed(view, action_id, forged)],
+        }
+        await self._deliver("interactive", payload)
 
     async def click(
         self, message: Payload, action_id: str, user: str = "U1", **forged: str
     ) -> Payload | None:
         """Press a button of a message; return what was answered, None when nothing was."""
-        element = next(
-            each
-            for block in message["blocks"]
-            for each in [*block.get("elements", []), block.get("accessory") or {}]
-            if each.get("action_id") == action_id
-        )
-        action = {
-            "type": "button",
-            "action_id": action_id,
-            "block_id": "b",
-            "value": element.get("value"),
-            "action_ts": self._ts(),
-            **forged,
-        }
+        action = self._pressed(message, action_id, forged)
         payload = {
             **self._who(user),
             "type": "block_actions",
@@ -173,9 +215,84 @@ class Slack:
             "container": {"type": "message", "channel_id": "C0000001"},
             "actions": [action],
         }
-        if "url" in element:
+        if "url" in action:
             await self._deliver("interactive", payload)
             return None
+        return await self._told("interactive", payload)
+
+    def _pressed(self, surface: Payload, action_id: str, forged: dict[str, str]) -> Payload:
+        element = next(
+            each
+            for block in surface["blocks"]
+            for each in [*block.get("elements", []), block.get("accessory") or {}]
+            if each.get("action_id") == action_id
+        )
+        return {
+            **element,
+            "block_id": "b",
+            "action_ts": self._ts(),
+            **forged,
+        }
+
+    async def until(self, true: Callable[[], object], within_s: float = 20) -> None:
+        """Wait until something *true* has come of what the bot did."""
+        async with asyncio.timeout(within_s):
+            while not true():
+                await self._changed.wait()
+
+    def say(self, text: str, channel: str = "C0000001", **more: Any) -> Payload:
+        """Let somebody write a message."""
+        message = {"ts": self._ts(), "type": "message", "user": "U1", "text": text, **more}
+        self.messages[channel].append(message)
+        return message
+
+    async def mention(self, text: str, channel: str = "C0000001", **more: Any) -> list[Payload]:
+        """Let somebody write to the bot; return the answers in the thread beneath."""
+        message = self.say(f"<@UBOT> {text}", channel, **more)
+        await self.event({**message, "type": "app_mention", "channel": channel})
+        parent = message.get("thread_ts", message["ts"])
+
+        def answers() -> list[Payload]:
+            return [
+                each
+                for each in self.messages[channel]
+                if each.get("thread_ts") == parent and each is not message
+            ]
+
+        await self.until(answers)
+        return answers()
+
+    async def event(self, event: Payload, event_id: str = "", retry: int = 0) -> None:
+        """Tell the bot of something that the manifest asks to hear of."""
+        settings = self.manifest["settings"]
+        assert event["type"] in settings["event_subscriptions"]["bot_events"], "not asked for"
+        granted = self.manifest["oauth_config"]["scopes"]["bot"]
+        assert EVENT_SCOPES[event["type"]] in granted, "missing scope"
+        payload = {
+            "type": "event_callback",
+            "team_id": "T1",
+            "api_app_id": "A1",
+            "event_id": event_id or f"Ev{uuid.uuid4().hex}",
+            "event_time": int(time.time()),
+            "event": {"event_ts": self._ts(), **event},
+            "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}],
+        }
+        await self._deliver("events_api", payload, retry_attempt=retry)
+
+    async def shortcut(self, name: str, message: Payload) -> Payload:
+        """Choose a shortcut of the manifest on a message; return what was answered."""
+        known: dict[str, Payload] = {
+            each["name"]: each for each in self.manifest["features"]["shortcuts"]
+        }
+        assert known[name]["type"] == "message"
+        payload = {
+            **self._who("U1"),
+            "type": "message_action",
+            "callback_id": known[name]["callback_id"],
+            "channel": {"id": "C0000001", "name": "deals"},
+            "message_ts": message.get("ts"),
+            "message": message,
+        }
         return await self._told("interactive", payload)
 
     async def choose(
@@ -254,10 +371,10 @@ class Slack:
         """Deliver, then return the answer that came to the response URL, or the opened form."""
         self._replied.clear()
         await self._deliver(kind, payload)
-        await asyncio.wait_for(self._replied.wait(), 5)
+        await asyncio.wait_for(self._replied.wait(), 20)
         return self._shown
 
-    async def _deliver(self, kind: str, payload: Payload) -> Payload | None:
+    async def _deliver(self, kind: str, payload: Payload, **envelope_more: Any) -> Payload | None:
         """Send an envelope; the bot has three seconds to say it came, and may say more."""
         if self.request_url:
             status, said = await self._posted(signed_body(kind, payload))
@@ -273,7 +390,8 @@ class Slack:
                 "envelope_id": envelope,
                 "type": kind,
                 "payload": payload,
-                "accepts_response_payload": True,
+                "accepts_response_payload": kind != "events_api",
+                **envelope_more,
             }
         )
         return await asyncio.wait_for(ack, ACK_WITHIN_S)
@@ -315,7 +433,17 @@ class Slack:
     # ---- the Web API ----
 
     async def api(self, request: web.Request) -> web.Response:
-        """Answer one call of the Web API."""
+        """Answer one call of the Web API, and tell who waits for what came of it."""
+        try:
+            return await self._answer(request)
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         arguments: Payload = dict(request.query)
         if "json" in request.content_type:
@@ -353,7 +481,15 @@ class Slack:
             raise Refusal("missing_scope", needed=needed)
 
     def _channel(self, arguments: Payload) -> str:
-        channel = self.channels.get(arguments.get("channel", ""))
+        address = arguments.get("channel", "")
+        if address in self.people:  # a message to a person opens the direct messages with the bot
+            if not self.manifest["features"]["app_home"]["messages_tab_enabled"]:
+                raise Refusal("messages_tab_disabled")
+            if "im:write" not in self.manifest["oauth_config"]["scopes"]["bot"]:
+                raise Refusal("missing_scope", needed="im:write")
+            address = f"D{address[1:]}"
+            self.channels[address] = {"id": address, "is_im": True, "is_member": True}
+        channel = self.channels.get(address)
         if channel is None:
             raise Refusal("channel_not_found")
         if channel.get("is_archived"):
@@ -432,8 +568,77 @@ class Slack:
             raise Refusal("channel_not_found")
         return {"channel": self.channels[arguments["channel"]]}
 
+    def _open_direct(self, arguments: Payload) -> Payload:
+        user = arguments.get("users", "")
+        if user not in ("U1", "U2", "U3"):
+            raise Refusal("user_not_found")
+        channel: Payload = {"id": f"D{user}", "is_im": True, "is_member": True}
+        self.channels[channel["id"]] = channel
+        return {"channel": channel}
+
+    def _start_upload(self, arguments: Payload) -> Payload:
+        if not arguments.get("filename") or int(arguments.get("length", 0)) < 1:
+            raise Refusal("invalid_arguments")
+        file = f"F{uuid.uuid4().hex[:8].upper()}"
+        self._uploads[file] = {"name": arguments["filename"], "length": int(arguments["length"])}
+        return {"file_id": file, "upload_url": f"{self.url}/upload/{file}"}
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Take the bytes of a file: just as many as were announced."""
+        file = self._uploads.get(request.match_info["file"])
+        content = await request.read()
+        if file is None or len(content) != file["length"]:
+            return web.Response(status=400, text="bad upload")
+        file["content"] = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    def _finish_upload(self, arguments: Payload) -> Payload:
+        channel = self._channel({"channel": arguments.get("channel_id", "")})
+        thread = arguments.get("thread_ts")
+        if thread:
+            self._find(channel, thread)
+        found = []
+        for each in json.loads(arguments["files"]):
+            file = self._uploads.pop(each["id"], {})
+            if "content" not in file:
+                raise Refusal("file_not_found")
+            found.append({**file, **each, "channel": channel, "thread_ts": thread})
+        self.files += found
+        return {"files": [{"id": file["id"], "title": file["title"]} for file in found]}
+
+    def _unfurl(self, arguments: Payload) -> Payload:
+        if not {"unfurl_id", "source"} <= arguments.keys():
+            message = self._find(self._channel(arguments), arguments.get("ts", ""))
+            if not all(url in message["text"] for url in arguments["unfurls"]):
+                raise Refusal("cannot_unfurl_url")
+        for url, shown in arguments["unfurls"].items():
+            domains = self.manifest["features"]["unfurl_domains"]
+            if not any(f"//{domain}/" in url for domain in domains):
+                raise Refusal("cannot_unfurl_url")
+            if found := faults(shown["blocks"]):
+                raise Refusal("invalid_blocks", response_metadata={"messages": found})
+        self.unfurls.append(arguments)
+        return {}
+
     def _auth(self, _: Payload) -> Payload:
         return {"team": "Test", "team_id": "T1", "user_id": "UBOT", "bot_id": "B1"}
+
+    def _publish(self, arguments: Payload) -> Payload:
+        if not self.manifest["features"]["app_home"]["home_tab_enabled"]:
+            raise Refusal("not_enabled")
+        if arguments.get("user_id") not in self.people:
+            raise Refusal("user_not_found")
+        self.homes[arguments["user_id"]] = self._view(arguments, "home")
+        return {"view": self.homes[arguments["user_id"]]}
+
+    def _view(self, arguments: Payload, kind: str) -> Payload:
+        view = arguments.get("view") or {}
+        view = json.loads(view) if isinstance(view, str) else view
+        known = {"type", "blocks"} | ({"title"} if kind == "modal" else set())
+        found = faults(view.get("blocks"), most=100, most_characters=250_000)
+        if view.get("type") != kind or set(view) != known or found:
+            raise Refusal("invalid_arguments", response_metadata={"messages": found})
+        return dict(view)
 
     def _open(self, _: Payload) -> Payload:
         return {"url": f"{self.url.replace('http', 'ws')}/socket"}
@@ -478,6 +683,7 @@ class Slack:
         self.replies.append(body)
         self._shown = body
         self._replied.set()
+        self._tell()
         return web.Response(text="ok")
 
 
@@ -503,6 +709,11 @@ _METHODS: dict[str, Callable[[Slack, Payload], Payload]] = {
     "chat.update": Slack._update,
     "chat.delete": Slack._delete,
     "conversations.info": Slack._info,
+    "conversations.open": Slack._open_direct,
+    "files.getUploadURLExternal": Slack._start_upload,
+    "files.completeUploadExternal": Slack._finish_upload,
+    "chat.unfurl": Slack._unfurl,
+    "views.publish": Slack._publish,
     "chat.postEphemeral": Slack._whisper,
     "views.open": Slack._open_view,
 }
@@ -515,6 +726,7 @@ async def slack_double() -> AsyncIterator[Slack]:
     app = web.Application(client_max_size=2**26)
     app.router.add_route("*", "/api/{method}", slack.api)
     app.router.add_get("/socket", slack.socket)
+    app.router.add_post("/upload/{file}", slack.upload)
     app.router.add_post("/response/{link}", slack.respond)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

@@ -80,6 +80,14 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a call."""
+
+    name: str
+    content: bytes
+
+
 # ---- the service ----------------------------------------------------------------------------
 
 
@@ -97,6 +105,7 @@ class Message:
     preview: bool = True
     edits: int = 0
     buttons: list[tuple[str, str]] = field(default_factory=list)  #: label, data
+    file: tuple[str, bytes] | None = None  #: name and content of what came with it
 
     @property
     def links(self) -> list[str]:
@@ -253,6 +262,29 @@ class Telegram:
         )
         return self._shown(self._put(message))
 
+    def send_photo(self, arguments: Arguments) -> dict[str, Any]:
+        if not arguments["photo"].content.startswith(b"\x89PNG"):
+            raise bad("IMAGE_PROCESS_FAILED")
+        return self._send_file(arguments, arguments["photo"])
+
+    def send_document(self, arguments: Arguments) -> dict[str, Any]:
+        return self._send_file(arguments, arguments["document"])
+
+    def _send_file(self, arguments: Arguments, file: Upload) -> dict[str, Any]:
+        chat = self._chat(arguments)["id"]
+        caption = str(arguments.get("caption", ""))
+        if arguments.get("parse_mode"):
+            caption, _ = parsed(caption, arguments["parse_mode"])
+        if length(caption) > 1024:
+            raise bad("message caption is too long")
+        if not file.content:
+            raise bad("file must be non-empty")
+        reply_to = self._reply_target(chat, arguments.get("reply_parameters") or {})
+        self._keep_pace(chat)
+        message = Message(next(self._ids), chat, caption, reply_to=reply_to)
+        message.file = (file.name, file.content)
+        return self._shown(self._put(message))
+
     def edit_message_text(self, arguments: Arguments) -> dict[str, Any]:
         chat = self._chat(arguments)["id"]
         message = self.messages.get((chat, int(arguments["message_id"])))
@@ -360,8 +392,10 @@ _METHODS: Mapping[str, Callable[[Telegram, Arguments], Any]] = {
     "answerCallbackQuery": Telegram.answer_callback_query,
     "sendMessage": Telegram.send_message,
     "editMessageText": Telegram.edit_message_text,
+    "sendPhoto": Telegram.send_photo,
+    "sendDocument": Telegram.send_document,
 }
-_TEXTS = ("text", "parse_mode", "chat_id", "callback_query_id")
+_TEXTS = ("text", "parse_mode", "chat_id", "callback_query_id", "caption", "photo", "document")
 
 
 def _buttons(arguments: Arguments) -> list[tuple[str, str]]:
@@ -376,10 +410,17 @@ def _buttons(arguments: Arguments) -> list[tuple[str, str]]:
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    """Return what a form holds: texts as they are, everything else as JSON."""
+    """Return what a form holds: texts and files as they are, everything else as JSON."""
     form = await request.post()
+    files = {
+        f"attach://{name}": Upload(value.filename, value.file.read())
+        for name, value in form.items()
+        if isinstance(value, web.FileField)
+    }
     return {
-        name: value if name in _TEXTS else json.loads(str(value)) for name, value in form.items()
+        name: files.get(str(value), value) if name in _TEXTS else json.loads(str(value))
+        for name, value in form.items()
+        if not isinstance(value, web.FileField)
     }
 
 

@@ -25,6 +25,11 @@ def test_an_archive_holds_a_story_a_line(tmp_path):
     assert (third.published, third.text) == (None, "")
 
 
+def test_half_a_character_is_no_reason_to_stop():
+    (story,) = stories_of('{"id": "a1", "title": "Norvexa \\ud83d raises"}', "week.jsonl")
+    assert story.title == "Norvexa ? raises"
+
+
 @pytest.mark.parametrize(
     ("content", "named"),
     [

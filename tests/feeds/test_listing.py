@@ -59,6 +59,48 @@ def test_a_removed_feed_is_gone_and_the_others_stay(feeds_toml):
     assert "# our feeds" in feeds_toml.read_text("utf-8")
 
 
+HEADED = """# ---- press ----
+
+[[feed]]
+name = "Grid"
+url = "https://grid.example/rss"  # the good one
+# currency = "EUR"
+
+# ---- companies ----
+
+[[ feed ]]
+name = "Rack"
+url = "https://rack.example/rss"
+
+# ---- the rest ----
+"""
+
+
+@pytest.mark.parametrize("name", ["Grid", "Rack"])
+def test_headings_between_feeds_stay(feeds_toml, name):
+    feeds_toml.write_text(HEADED, "utf-8")
+    listing.remove(feeds_toml, name)
+    kept = feeds_toml.read_text("utf-8")
+    assert [line for line in kept.splitlines() if line.startswith("# ----")] == [
+        "# ---- press ----", "# ---- companies ----", "# ---- the rest ----",
+    ]  # fmt: skip
+    assert "good one" not in kept or name != "Grid"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        WRITTEN.replace('"Grid"', '"""\\\n[[feed]]"""'),
+        WRITTEN.replace("[[feed]]  #", '[["feed"]]  #').replace('"Grid"', '"[[feed]]"'),
+    ],
+    ids=["text of two lines", "quotes"],
+)
+def test_a_feed_that_is_written_in_an_odd_way_is_removed_all_the_same(feeds_toml, odd):
+    feeds_toml.write_text(odd, "utf-8")
+    listing.remove(feeds_toml, "[[feed]]")
+    assert [feed.name for feed in load_feeds(feeds_toml.parent)] == ["Rack"]
+
+
 def test_removing_an_unknown_feed_says_where_the_names_are(feeds_toml):
     with pytest.raises(SettingsError, match="feeds list"):
         listing.remove(feeds_toml, "Nobody")

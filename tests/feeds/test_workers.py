@@ -39,6 +39,8 @@ async def test_work_is_done_and_a_bad_task_is_named_and_the_next_one_works():
         with pytest.raises(FeedUnreachable, match="try later") as raised:
             await workers.run(fail, feed="Grid")
         assert raised.value.wait_s == 60
+        with pytest.raises(FeedUnreadable, match=r"Grid: broke its reader: TypeError"):
+            await workers.run(double, None, feed="Grid")
         assert await workers.run(double, 4, feed="Grid") == 8
 
 

@@ -66,3 +66,16 @@ def test_swapped_tokens_are_found_and_not_shown(folder):
     found = wrong(folder, swapped)
     assert [finding.split(":")[0] for finding in found] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
     assert "secret" not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"LLM_MODEL": "m"}, "LLM_BASE_URL"),
+        ({"LLM_API_KEY": "k"}, "LLM_MODEL"),
+        ({"LLM_MODEL": "m", "LLM_BASE_URL": "api.example/v1"}, "LLM_BASE_URL"),
+    ],
+)
+def test_half_a_language_model_is_found(folder, environ, named):
+    (found,) = wrong(folder, environ)
+    assert found.startswith(named)
