@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from heapq import nlargest
 from typing import Any
 
@@ -199,7 +200,11 @@ class Deals:
         return self._read("select record from deals where hidden = 0 order by id", {})
 
     def _read(self, sql: str, parameters: dict[str, Any]) -> list[Deal]:
-        return [_JSON.validate_json(record) for (record,) in self._db.execute(sql, parameters)]
+        return [_parsed(record) for (record,) in self._db.execute(sql, parameters)]
+
+
+#: Stories of these days are compared with the same deals again and again; those are frozen.
+_parsed = lru_cache(maxsize=2_000)(_JSON.validate_json)
 
 
 def _first(day: date) -> int:
