@@ -49,7 +49,8 @@ def settle(
     if not later:
         deal_id = match.same.id if match.same else new_id(source.said_at.date(), 0)
         return Settled(added(match.same, source, deal_id=deal_id, linked=linked))
-    before = {deal.id: deal for deal in candidates}
+    # What people merged into another deal is there once more: its stories are not to be moved.
+    before = {deal.id: deal for deal in candidates if not deal.override.merged_into}
     groups = _replayed(before, [source, *later])
     names = _names(before.values(), groups, told)
     fresh: Counter[date] = Counter()
@@ -99,13 +100,11 @@ def _replayed(before: Mapping[str, Deal], placing: Sequence[Source]) -> list[Dea
     A deal that begins with one of them goes by the id of that story.
     """
     moving = {each.story_id for each in placing}
-    groups = dict(before)
+    groups: dict[str, Deal] = {}
     for deal in before.values():
-        if moving & _stories(deal):
-            kept = [each for each in deal.sources if each.story_id not in moving]
-            groups[deal.id] = retold(deal, kept, deal.override) if kept else deal
-            if not kept:
-                del groups[deal.id]
+        kept = [each for each in deal.sources if each.story_id not in moving]
+        if kept:
+            groups[deal.id] = retold(deal, kept, deal.override) if moving & _stories(deal) else deal
     for each in placing:
         same = find_same(each.claim, list(groups.values()), each.title).same
         if same is None:

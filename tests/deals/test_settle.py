@@ -164,6 +164,19 @@ def test_a_story_parted_from_a_deal_by_an_earlier_one_makes_a_deal_of_its_own() 
     assert groups([open_, large, small]) == expected
 
 
+def test_what_people_merged_stays_merged_and_can_be_undone() -> None:
+    one, two = settled([PAYER, RECIPIENT])
+    home = replace(
+        one, sources=one.sources + two.sources, override=Override(last=1, parts=(two.id,))
+    )
+    gone = replace(two, override=Override(last=1, merged_into=one.id))
+    (loose,) = settled([replace(RECIPIENT, story_id="loose", said_at=RECIPIENT.said_at)])
+    done = settled_beside(TIE, home, gone, replace(loose, id="20260307-3"))
+    changed = {each.deal.id: each.deal for each in (done.home, *done.others)}
+    assert gone.id not in changed
+    assert {"payer", "recipient"} <= {source.story_id for source in changed[one.id].sources}
+
+
 def test_a_story_heard_again_stays_where_it_is() -> None:
     (deal,) = settled([TIE])
     done = settled_beside(replace(TIE, money=None), deal)
