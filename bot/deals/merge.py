@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.deals.facts import with_facts
@@ -113,8 +114,12 @@ def says_listing(titles: Sequence[str]) -> bool:
     >>> says_listing(["acme files for ipo"]), says_listing(["acme raises 1bn ahead of its ipo"])
     (True, False)
     """
-    later = [_BEFORE_IT.sub("", title) for title in titles]
-    return 2 * sum(bool(_LISTS.search(title)) for title in later) > len(titles)
+    return 2 * sum(map(_lists, titles)) > len(titles)
+
+
+@lru_cache(maxsize=20_000)
+def _lists(title: str) -> bool:
+    return bool(_LISTS.search(_BEFORE_IT.sub("", title)))
 
 
 def times_apart(one: Money, other: Money, on: date) -> float | None:

@@ -22,7 +22,7 @@ _JSON = TypeAdapter(Deal)
 _A_DAY = 100_000  #: deals that one day has numbers for
 _END_OF_TIME = 10**13
 _CANDIDATES = 40  #: deals that are compared with one claim
-_OF_ONE_PARTY = 2_000  #: of the busiest company as many deals are looked at, the newest
+_OF_ONE_PARTY = 500  #: of the busiest company as many deals are looked at, the newest
 
 # One statement serves every look-up; a part that was not asked for is null. Ordered by the
 # table's own key: an order by date would sort every match before the first ten are shown.
