@@ -58,8 +58,9 @@ weights: .venv-train/.installed  ## learn config/sides.json, then relevance.json
 	.venv-train/bin/python -m pip install --quiet --require-hashes -r requirements-train.txt
 	touch $@
 
-bench: setup  ## ratios of speed, side by side with floors
+bench: $(READY_DEV)  ## ratios of speed, side by side with floors
 	$(PY) -m bench.reading
+	$(PY) -m bench.answers
 
 soak: $(READY_DEV)  ## the long crash and fuzz runs
 	.venv/bin/python -m pytest -m soak --timeout 3600

@@ -341,7 +341,9 @@ class Collector:
 
     async def _failed(self, feed: Feed, state: FeedState, error: FeedError) -> None:
         errors = state.errors + 1
-        log.warning("feed failed feed=%r errors=%d reason=%s", feed.name, errors, error.reason)
+        # what goes on failing in the same way was said before
+        level = logging.INFO if state.error == error.reason else logging.WARNING
+        log.log(level, "feed failed feed=%r errors=%d reason=%s", feed.name, errors, error.reason)
         now = self.clock()
         again = next_poll(
             feed,

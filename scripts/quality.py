@@ -63,6 +63,19 @@ def main(arguments: list[str]) -> None:
     for figure in figures[sets[0]]:
         table.add_row(figure, *(f"{figures[name][figure]:.3f}" for name in sets))
     Console().print(table)
+    Console().print(_seen(sets))
+
+
+def _seen(sets: list[str]) -> str:
+    """Return which of *sets* the weights in config/ have learned from."""
+    about = json.loads((CONFIG / "relevance.json").read_text("utf-8")).get("about", {})
+    seen = [name for name in sets if name in about.get("learned_from", ())]
+    if not seen:
+        return "The weights in config/ have learned from none of these sets."
+    return (
+        f"The weights in config/ have learned from {' and '.join(seen)}: the figures there say "
+        "little about unseen stories. docs/quality.md has figures that do."
+    )
 
 
 if __name__ == "__main__":

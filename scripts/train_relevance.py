@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.model import Story
-from bot.understand.claim import draft
+from bot.understand.claim import draft, readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
 from bot.understand.relevance import features_of, role_of
@@ -187,15 +187,17 @@ def read_patterns(path: Path, knowledge: Knowledge) -> list[Example]:
 
 def read_features(story: Story, knowledge: Knowledge) -> dict[str, str]:
     """Return the features of a story as the bot sees them: with what the rule reader found."""
-    _, cues = draft(story, knowledge, datetime(2000, 1, 1, tzinfo=UTC))
-    return features_of(story, cues, knowledge)
+    readings = readings_of(story, knowledge)
+    _, cues = draft(story, knowledge, datetime(2000, 1, 1, tzinfo=UTC), readings)
+    return features_of(readings, cues)
 
 
-def knowledge_in(folder: Path) -> Knowledge:
-    """Return what companies.csv and words.toml know, without weights: those are to be learned."""
+def knowledge_in(folder: Path, sides: Path) -> Knowledge:
+    """Return what the bot knows but for the weights to be learned; *sides* holds those of sides."""
     with (folder / "companies.csv").open(encoding="utf-8", newline="") as lines:
         companies = companies_of(csv.DictReader(lines))
-    return knowledge_of(companies, {}, tomllib.loads((folder / "words.toml").read_text("utf-8")))
+    words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
+    return knowledge_of(companies, {}, words, json.loads(sides.read_text("utf-8")))
 
 
 def story_of(record: dict[str, Any]) -> Story:
@@ -410,9 +412,10 @@ def main() -> None:
     parser.add_argument("train", nargs="+", type=Path)
     parser.add_argument("--wild", nargs="*", type=Path, default=[])
     parser.add_argument("--check", nargs="*", type=Path, default=[])
+    parser.add_argument("--sides", type=Path, default=ROOT / "config" / "sides.json")
     parser.add_argument("--out", type=Path, default=ROOT / "config" / "relevance.json")
     arguments = parser.parse_args()
-    knowledge = knowledge_in(ROOT / "config")
+    knowledge = knowledge_in(ROOT / "config", arguments.sides)
     examples = [e for path in arguments.train for e in read(path, knowledge)]
     for path in arguments.wild:
         seen = {e.title for e in examples}
@@ -424,7 +427,7 @@ def main() -> None:
     scores = cross_validated(examples, patterns, STRENGTH)
     # the patterns were written with an eye on what cross-validation got wrong, which flatters it
     unaided = cross_validated(examples, [], STRENGTH)
-    threshold = (balanced_threshold(examples, scores) + balanced_threshold(examples, unaided)) / 2
+    threshold = min(balanced_threshold(examples, found) for found in (scores, unaided))
     print(f"{len(examples)} stories, threshold {threshold:.2f}")
     report("cross-validated", examples, scores, threshold)
     report("cross-validated, no patterns", examples, unaided, threshold)
@@ -445,6 +448,7 @@ def main() -> None:
         report(path.stem, unseen, model.predict_proba(vocabulary.matrix(unseen))[:, 1], threshold)
     about = {
         "stories_until": max(e.published for e in examples),
+        "learned_from": [path.stem for path in (*arguments.train, *arguments.wild)],
         "stories": len(examples),
         "deal_stories": sum(e.is_deal for e in examples),
         "deals": len({e.cluster for e in examples if e.is_deal}),

@@ -203,9 +203,7 @@ async def connected(
         for subject, message, wrong in await _tokens(client, access):
             if wrong:
                 raise SettingsError(f"{subject}: {message}")
-        app = AsyncApp(
-            client=client, token=access.bot_token, signing_secret=access.signing_secret or None
-        )
+        app = AsyncApp(client=client, signing_secret=access.signing_secret or None)
         slack_questions.register(app, ask)
         slack_shortcuts.register(app, ask, permalink_base=access.permalink_base)
         slack_home.register(app, ask)

@@ -163,8 +163,13 @@ def _deal(
     publishers = {source.story_id: source.publisher for source in sources}
     kind = _most_said([claim.kind for claim in claims]) or claims[0].kind
     payers, recipients = _parties(claims, kind)
-    worth = {(c.valuation.amount, c.valuation.currency) for c in claims if c.valuation}
-    # What one source calls the value of the company, another took for the size of the deal.
+    # What one source calls the value of the company, another took for the size of the deal;
+    # of a company that is bought whole the two are one.
+    worth = {
+        (c.valuation.amount, c.valuation.currency)
+        for c in claims
+        if c.valuation and kind is not Kind.ACQUISITION
+    }
     sizes = [
         (c, c.money) for c in claims if c.money and (c.money.amount, c.money.currency) not in worth
     ]

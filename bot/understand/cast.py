@@ -14,8 +14,8 @@ from math import fsum
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import Company
-from bot.understand.parties import Reading, Token, is_party, owns_next
+from bot.understand.names import Company, NameMention
+from bot.understand.parties import Reading, Token, groups_of, is_party, owns_next
 
 _SENTENCES = 3  #: title and lead
 _NEAR = 3  #: tokens on either side of a name
@@ -94,6 +94,8 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
             candidate.features.update(
                 mark + feature for feature in _around(reading, index, kind, rank)
             )
+        for name, feature in _of_group(reading):
+            found[name].features.add(mark + feature)
         for part in reading.parts:
             found[part.name].features |= {
                 f"{mark}role={part.role}",
@@ -139,6 +141,22 @@ def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
             yield f"{'early' if index < at else 'late'} {other.low}/{min(rank, 1)}"
 
 
+def _of_group(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield what stands around the list that a name is in: "from Acme, Example and Sample"."""
+    tokens = reading.tokens
+    for group in groups_of(tokens):
+        before = ["^", *(_tag(word) for word in tokens[max(0, group[0] - 2) : group[0]])]
+        after = [*(_tag(word) for word in tokens[group[-1] + 1 : group[-1] + 2]), "$"]
+        names = [token.name for token in (tokens[index] for index in group) if token.name]
+        for name in names:
+            yield name.name, f"list<{before[-1]}/{min(len(names), 3)}"
+            yield name.name, f"list<{' '.join(before[-2:])}"
+            yield name.name, f"list>{after[0]}/{min(len(names), 3)}"
+            for other in names:
+                if other is not name:
+                    yield name.name, f"listed with {_sort(other)}"
+
+
 def _of_company(
     mine: int, everybody: Sequence[Candidate], kind: Kind, ruled: Sides
 ) -> Iterator[str]:
@@ -174,7 +192,7 @@ _SORT_OF_TAIL = {
 }
 
 
-def _sort(candidate: Candidate) -> str:
+def _sort(candidate: Candidate | NameMention) -> str:
     company = candidate.company
     if company is None:
         return _SORT_OF_TAIL.get(candidate.name.rpartition(" ")[2].lower(), "unlisted")

@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.model import Claim, Kind, Money, Qualifier, Reason, Story, Verdict
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
-from bot.understand.money import MoneyMention, Role
+from bot.understand.money import MoneyMention, Role, find_money
 from bot.understand.parties import Reading, read_sentence
 from bot.understand.relevance import Cues, judge
 from bot.understand.sentences import sentences
@@ -28,7 +28,9 @@ from bot.understand.terms import (
 _T = TypeVar("_T")
 
 _LEAD = 5  #: sentences after the title that are read; what follows is background
+_NAMED = 3  #: sentences after the title in which anything but the size is looked for
 _LONGEST = 4_000  #: characters
+_LONGEST_PUBLISHER = 5  #: words
 
 
 def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
@@ -38,8 +40,9 @@ def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
     """
     if not is_english(f"{story.title}. {story.text[:300]}"):
         return Verdict(story, reason=Reason.LANGUAGE)
-    claim, cues = draft(story, knowledge, now)
-    relevance = judge(story, cues, knowledge)
+    readings = readings_of(story, knowledge)
+    claim, cues = draft(story, knowledge, now, readings)
+    relevance = judge(readings, cues, knowledge)
     return Verdict(
         story,
         claim=claim if relevance.is_deal else None,
@@ -49,9 +52,14 @@ def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
     )
 
 
-def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cues]:
-    """Return the claim that *story* would make if it is a deal, and the cues for judging that."""
-    readings = readings_of(story, knowledge)
+def draft(
+    story: Story, knowledge: Knowledge, now: datetime, readings: Sequence[Reading] = ()
+) -> tuple[Claim, Cues]:
+    """Return the claim that *story* would make if it is a deal, and the cues for judging that.
+
+    *readings* are those of readings_of(), where they are at hand.
+    """
+    readings = readings or readings_of(story, knowledge)
     title = readings[0]
     kind = kind_of(readings)
     sides = sides_of(readings, kind, knowledge)
@@ -92,15 +100,13 @@ def draft(story: Story, knowledge: Knowledge, now: datetime) -> tuple[Claim, Cue
     )
     if money is not None:
         evidence["money"] = money_from
-    parties = [*sides.payers.values(), *sides.recipients.values()]
     cues = Cues(
-        payers=claim.payers,
-        recipients=claim.recipients,
-        has_money=money is not None,
+        payers=tuple(sides.payers.values()),
+        recipients=tuple(sides.recipients.values()),
+        money=money,
         has_act=title.act is not None,
-        kind=kind if title.act is not None else None,
+        kind=kind,
         status=status,
-        known=sum(company is not None for company in parties),
     )
     return claim, cues
 
@@ -111,7 +117,10 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     texts = [story.title, *_without_title(sentences(body), story.title)[:_LEAD]]
     named: dict[str, None] = {}  # in order
     readings = []
-    for text in texts:
+    for place, text in enumerate(texts):
+        if place > _NAMED and not find_money(text, story.dollar):
+            readings.append(Reading(text, (), (), None, (), (), ()))  # could only tell the size
+            continue
         reading = read_sentence(
             text, knowledge, context=body[:600], dollar=story.dollar, named=named
         )
@@ -127,7 +136,9 @@ def _without_title(found: Sequence[str], title: str) -> list[str]:
     told = []
     for sentence in found:
         rest = sentence.removeprefix(title).lstrip(" .-–—|:")
-        if rest and not (start and _bare(rest).startswith(start)):
+        # what follows a repeated title is often just the publisher's name
+        told_more = rest == sentence or len(rest.split()) > _LONGEST_PUBLISHER
+        if rest and told_more and not (start and _bare(rest).startswith(start)):
             told.append(rest)
     return told
 

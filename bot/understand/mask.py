@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.understand.knowledge import Knowledge
-from bot.understand.money import find_money
-from bot.understand.names import Company, find_names, find_places
+from bot.understand.names import Company
+from bot.understand.parties import Reading
 
 NAME, PLACE, MONEY, PERCENT, POWER, YEAR, QUARTER, TICKER, NUMBER = (
     "NAME", "PLACE", "MONEY", "PCT", "MW", "YEAR", "QTR", "TICKER", "NUM",
@@ -40,19 +39,14 @@ class Masked:
     companies: tuple[Company | None, ...]  #: behind each NAME, in order; None when not listed
 
 
-def mask(text: str, knowledge: Knowledge, context: str = "") -> Masked:
-    """Return *text* as tokens with companies, places, amounts and numbers replaced by tags.
-
-    *context* is the rest of the story; it helps to tell Switch from a switch.
-    """
+def mask(reading: Reading) -> Masked:
+    """Return a sentence as tokens with companies, places, amounts and numbers replaced by tags."""
+    text = reading.text
     spans: list[tuple[int, int, str, Company | None]] = [
-        (found.start, found.end, MONEY, None) for found in find_money(text)
+        (found.start, found.end, MONEY, None) for found in reading.money
     ]
-    spans += [(found.start, found.end, PLACE, None) for found in find_places(text, knowledge)]
-    spans += [
-        (found.start, found.end, NAME, found.company)
-        for found in find_names(text, knowledge, context)
-    ]
+    spans += [(found.start, found.end, PLACE, None) for found in reading.places]
+    spans += [(found.start, found.end, NAME, found.company) for found in reading.names]
     spans.sort(key=lambda span: (span[0], -span[1]))
     tokens: list[str] = []
     companies: list[Company | None] = []

@@ -97,10 +97,19 @@ def find_names(text: str, knowledge: Knowledge, context: str = "") -> list[NameM
     capitalised runs that are no common words. *context* is the rest of the story: it helps to
     tell Switch from a switch.
     """
+    return find_names_and_places(text, knowledge, context)[0]
+
+
+def find_names_and_places(
+    text: str, knowledge: Knowledge, context: str = ""
+) -> tuple[list[NameMention], list[PlaceMention]]:
+    """Return the companies and the places that *text* names."""
+    places = find_places(text, knowledge)
     listed = find_listed(text, knowledge, context)
     taken = [(mention.start, mention.end) for mention in listed]
-    taken += [(place.start, place.end) for place in find_places(text, knowledge)]
-    return sorted(listed + _find_by_form(text, knowledge, taken), key=lambda found: found.start)
+    taken += [(place.start, place.end) for place in places]
+    names = sorted(listed + _find_by_form(text, knowledge, taken), key=lambda found: found.start)
+    return names, places
 
 
 # --- listed names
@@ -253,7 +262,7 @@ _TIED = re.compile(r"-(?:anchored|backed|based|controlled|founded|led|linked|own
 _TIED_NEXT = re.compile(r" \w+-(?:backed|controlled|founded|led|owned)\b", re.IGNORECASE)
 #: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
 _NOT_A_NAME = re.compile(
-    r"^(?:[A-Z]{1,3}\d{2,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
+    r"^(?:[A-Z]{1,3}\d{1,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
     r"|Q[1-4]|[1-4]Q\d*|[HF]Y?[12]?\d{0,4}|FY\d+|[A-Z]|x86|\d+-?\w*(?:year|MW|GW|Year)[\w-]*|\d{4}s)$"
 )
 

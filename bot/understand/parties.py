@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Kind
 from bot.understand.money import MoneyMention, find_money
-from bot.understand.names import Company, NameMention, PlaceMention, find_names, find_places
+from bot.understand.names import Company, NameMention, PlaceMention, find_names_and_places
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
@@ -77,6 +77,7 @@ class Reading:
     tokens: tuple[Token, ...]
     parts: tuple[Part, ...]
     act: Act | None  #: the act that governs the sentence
+    names: tuple[NameMention, ...]
     places: tuple[PlaceMention, ...]
     money: tuple[MoneyMention, ...]
 
@@ -152,22 +153,19 @@ _BREAKS = frozenset(
 )
 
 
-def tokens_of(
-    text: str, knowledge: Knowledge, context: str = "", named: Collection[str] = ()
+def _tokens_of(
+    text: str,
+    names: Sequence[NameMention],
+    places: Sequence[PlaceMention],
+    money: Sequence[MoneyMention],
+    knowledge: Knowledge,
 ) -> tuple[Token, ...]:
-    """Return the tokens of *text*: names, places and amounts whole, other words one by one.
-
-    What begins with a name of *named*, or begins one, is that company: "Acme", "Acme Power".
-    """
-    money = find_money(text)
+    """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
     spans: list[tuple[int, int, str, NameMention | None]] = [
         (found.start, found.end, "money", None) for found in money
     ]
-    spans += [
-        (found.start, found.end, "name", _as_named(found, named))
-        for found in find_names(text, knowledge, context)
-    ]
-    spans += [(found.start, found.end, "place", None) for found in find_places(text, knowledge)]
+    spans += [(found.start, found.end, "name", found) for found in names]
+    spans += [(found.start, found.end, "place", None) for found in places]
     spans.sort(key=lambda span: (span[0], -span[1]))
     tokens: list[Token] = []
     at = 0
@@ -224,15 +222,17 @@ _GAIN = frozenset(
 )
 _NOT_PARTY_AFTER = re.compile(
     r"^(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
-    r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?|rival"
-    r"|rivals|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
+    r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?"
+    r"|(?:(?:AI|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
+    r"|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
     r"|co-?founders?)\b)",
     re.IGNORECASE,
 )
 _FORMER = re.compile(
     r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
     r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
-    r"|tak(?:e|ing) on|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
+    r"|tak(?:e|es|ing) on|races?|tops|surpass(?:es|ing)?"
+    r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
     r"|follow(?:s|ing)?)[- ])$",
     re.IGNORECASE,
 )
@@ -251,8 +251,14 @@ def read_sentence(
     dollar: str = "USD",
     named: Collection[str] = (),
 ) -> Reading:
-    """Return who plays which part in one sentence of a story that has *named* companies before."""
-    tokens = tokens_of(text, knowledge, context, named)
+    """Return who plays which part in one sentence of a story that has *named* companies before.
+
+    What begins with a name of *named*, or begins one, is that company: "Acme", "Acme Power".
+    """
+    found_names, places = find_names_and_places(text, knowledge, context)
+    names = tuple(_as_named(found, named) for found in found_names)
+    money = tuple(find_money(text, dollar))
+    tokens = _tokens_of(text, names, places, money, knowledge)
     parts: list[Part] = []
     governing: Act | None = None
     clauses = _clauses(tokens)
@@ -262,10 +268,7 @@ def read_sentence(
         parts += found
         if act is not None and (governing is None or act.weight > governing.weight):
             governing = act
-    return Reading(
-        text, tokens, tuple(parts), governing,
-        tuple(find_places(text, knowledge)), tuple(find_money(text, dollar)),
-    )  # fmt: skip
+    return Reading(text, tokens, tuple(parts), governing, names, tuple(places), money)
 
 
 def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Company | None]]:
@@ -341,7 +344,7 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
         return None, []
     main = max(acts, key=lambda index: (_weight(clause, index), -index))
     parts = []
-    for group in _groups(clause):
+    for group in groups_of(clause):
         slot, governing = _slot(clause, group, acts, main)
         if slot == "subject" and len(group) > 1:
             governing = _partnership(clause, group, acts, governing)
@@ -425,7 +428,7 @@ def _agrees(token: Token) -> bool:
     return token.form is not None and token.form.act.slots.get("with") == "partner"
 
 
-def _groups(clause: Sequence[Token]) -> list[list[int]]:
+def groups_of(clause: Sequence[Token]) -> list[list[int]]:
     """Return the names of a clause, those joined by "and" or a comma together."""
     groups: list[list[int]] = []
     last = -2
@@ -515,14 +518,15 @@ def owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
 
 _PUBLIC_BODY = re.compile(r"^(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
 _OWNS = re.compile(
-    r"['’]s? |(?:['’]s?)?(?: [\w-]+){0,3} (?:supplier|unit|subsidiary|arm|parent|owner|affiliate) ",
+    r"['’]s? |(?:['’]s?)?(?: [\w-]+){0,3} "
+    r"(?:supplier|unit|subsidiary|arm|parent|owner|affiliate|partner|customer|tenant|investor) ",
     re.IGNORECASE,
 )
 
 
 def is_party(token: Token, text: str) -> bool:
     """Say whether a name can be a side: no adviser, no earlier backer, no rival, no council."""
-    after, before = text[token.end :], text[: token.start]
+    after, before = text[token.end :], text[max(0, token.start - 40) : token.start]
     if _PUBLIC_BODY.search(token.text + after[:10]):
         return False
     return not (_NOT_PARTY_AFTER.match(after) or _FORMER.search(before) or _ADVISER.match(after))
@@ -556,6 +560,8 @@ def _role(
         return "other", 0  # "to build a site with Acme chips"
     if slot == "from" and act.name == "acquire" and before & (_DRAWS | _REJECTS):
         return "payer", 2  # "draws a bid from"
+    if slot == "from" and act.name == "gain" and _gains_goods(clause, governing):
+        return "recipient", 2
     if slot == "from" and act.name == "order":
         won = any(token.low in _GAIN for token in clause[:governing])
         return ("payer" if won else "recipient"), 2
@@ -574,6 +580,10 @@ def _role_of_subject(
     for_money = act.kind in (Kind.EQUITY, Kind.DEBT)
     if for_money and not form.is_verb and between & _LENDS:
         return "payer", 3
+    if act.kind is Kind.DEBT and slots.get("subject") == "recipient" and _arranges(clause, index):
+        return "other", 0
+    if act.name == "gain" and _gains_goods(clause, governing):
+        return "payer", 3
     if (
         (act.name == "acquire" and not form.is_past and "by" in after[:4])
         or (act.name == "acquire" and not form.is_verb and between & _DRAWS)
@@ -590,11 +600,36 @@ def _role_of_subject(
     return slots.get("subject", "other"), 3
 
 
+def _arranges(clause: Sequence[Token], index: int) -> bool:
+    """Say whether a bank brings another's debt to market: "Acme Bank sells Example bonds"."""
+    return _is_financier(clause[index]) and any(
+        token.name is not None and not _is_financier(token) for token in clause[index + 1 :]
+    )
+
+
+def _is_financier(token: Token) -> bool:
+    company = token.name.company if token.name is not None else None
+    return company is not None and company.role.startswith(("bank", "investor: PE"))
+
+
+def _gains_goods(clause: Sequence[Token], governing: int) -> bool:
+    """Say whether what is secured is bought, not paid: "Acme secures 200 MW from Example"."""
+    for token in clause[governing + 1 :]:
+        if token.low == "from":
+            return False
+        if token.low in _SUPPLIED:
+            return True
+        if token.low in ("for", "to") or token.form is not None:
+            return False
+    return False
+
+
 _GIVEN = frozenset(["invest", "order", "acquire", "commit"])  #: what one gets is another's to give
 _LENDS = frozenset(
     (
-        "backs backed provides provided leads led co-leads co-led commits committed extends "
-        "extended offers joins joined anchors anchored among participates participated"
+        "back backs backed provide provides provided lead leads led co-lead co-leads co-led commit "
+        "commits committed extend extends extended offer offers join joins joined anchor anchors "
+        "anchored among participate participates participated"
     ).split()
 )
 _DRAWS = frozenset("draws drew attracts attracted gets got receives received fields".split())
@@ -608,6 +643,9 @@ _MOVES = frozenset(
 _WINS = _GAIN | _MOVES
 _GOODS = frozenset(
     "chip chips gpu gpus processor processors tpus accelerators servers hardware systems".split()
+)
+_SUPPLIED = _GOODS | frozenset(
+    "capacity compute computing electricity energy gigawatts gw megawatts memory mw power".split()
 )
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])

@@ -10,19 +10,17 @@ features are the explanation.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import Kind, Reason, Status, Story
+from bot.model import Kind, Money, Reason, Status
 from bot.understand.knowledge import Knowledge
 from bot.understand.mask import NAME, Masked, mask
+from bot.understand.money import Role
 from bot.understand.names import Company
-from bot.understand.sentences import sentences
+from bot.understand.parties import Reading
 
-_CONTEXT = 500  #: characters of the text that help to tell Switch from a switch
-_LEAD = 1_000  #: characters of the text in which its first sentence ends
 _WHY = 5
 
 
@@ -30,13 +28,12 @@ _WHY = 5
 class Cues:
     """What the rule reader found in a story: hints of a deal, or their absence."""
 
-    payers: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
-    has_money: bool = False  #: an amount that can be the size of a deal
-    has_act: bool = False  #: words that say that a deal is made: "acquires", "to invest"
+    payers: tuple[Company | None, ...] = ()  #: None for one that is not listed
+    recipients: tuple[Company | None, ...] = ()
+    money: Money | None = None  #: what can be the size of a deal
+    has_act: bool = False  #: the title has words that say that a deal is made: "acquires"
     kind: Kind | None = None
     status: Status | None = None
-    known: int = 0  #: how many of the parties are listed companies
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +46,13 @@ class Relevance:
     why: tuple[str, ...]  #: strongest first, each with its weight: '"to acquire" +1.2'
 
 
-def judge(story: Story, cues: Cues, knowledge: Knowledge) -> Relevance:
-    """Return whether *story* is a deal, with the features that decided."""
+def judge(readings: Sequence[Reading], cues: Cues, knowledge: Knowledge) -> Relevance:
+    """Return whether a story is a deal, with the features that decided.
+
+    *readings* are its title and the sentences of its text, of which the first one counts.
+    """
     weights = knowledge.weights
-    features = features_of(story, cues, knowledge)
+    features = features_of(readings, cues)
     if not weights:
         return _by_cues_alone(cues)
     deal: Mapping[str, float] = weights["deal"]
@@ -70,16 +70,17 @@ def judge(story: Story, cues: Cues, knowledge: Knowledge) -> Relevance:
 def _by_cues_alone(cues: Cues) -> Relevance:
     """Judge without learned weights: a deal has an act, a party and an amount or a second party."""
     parties = bool(cues.payers) + bool(cues.recipients)
-    is_deal = cues.has_act and parties + cues.has_money > 1
+    has_money = cues.money is not None
+    is_deal = cues.has_act and parties + has_money > 1
     why = tuple(
         word
         for word, found in (
             ("payer", cues.payers), ("recipient", cues.recipients),
-            ("act", cues.has_act), ("money", cues.has_money),
+            ("act", cues.has_act), ("money", has_money),
         )
         if bool(found) is is_deal
     )  # fmt: skip
-    score = (cues.has_act * 2 + parties + cues.has_money) / 5
+    score = (cues.has_act * 2 + parties + has_money) / 5
     return Relevance(score, is_deal, None if is_deal else Reason.OTHER, why)
 
 
@@ -225,9 +226,9 @@ _ROLES = {
 }
 
 
-def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str]:
+def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     """Return a story's features, each with the words that show it to people."""
-    title = mask(story.title, knowledge, story.text[:_CONTEXT])
+    title = mask(readings[0])
     features: dict[str, str] = {}
     for run in _runs(["^", *_collapsed(title.tokens), "$"], 3):
         features[f"t:{run}"] = f'"{run}"'
@@ -237,24 +238,11 @@ def features_of(story: Story, cues: Cues, knowledge: Knowledge) -> dict[str, str
     for pair in _order(told):
         features[f"o:{pair}"] = pair if "…" in pair else f"words of {pair}"
     features.update(_facts(title, cues))
-    if lead := _lead(story):
-        masked = mask(lead, knowledge, story.text[:_CONTEXT])
-        for pair in _order(_with_roles(masked)):
+    for lead in readings[1:2]:
+        for pair in _order(_with_roles(mask(lead))):
             features[f"l:{pair}"] = f"{pair} in the text"
+        features.update(_told_in(lead))
     return features
-
-
-def _lead(story: Story) -> str:
-    """Return the first sentence of the text that does not just repeat the title."""
-    title = _bare(story.title)[:60]
-    for sentence in sentences(story.text[:_LEAD]):
-        if not (title and _bare(sentence).startswith(title)):
-            return sentence
-    return ""
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\W+", " ", text.lower()).strip()
 
 
 def _with_roles(masked: Masked) -> tuple[str, ...]:
@@ -315,13 +303,37 @@ def _facts(title: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
         f"{'payer' if cues.payers else ''}{'recipient' if cues.recipients else ''}" or "no party"
     )
     yield f"c:{sides}", f"reader found {sides}"
-    yield f"c:act {cues.has_act}", f"act {'found' if cues.has_act else 'not found'}"
-    yield f"c:money {cues.has_money}", f"amount {'found' if cues.has_money else 'not found'}"
-    yield f"c:kind {cues.kind or 'none'}", f"kind {cues.kind or 'not found'}"
-    yield f"c:status {cues.status or 'none'}", f"status {cues.status or 'not found'}"
-    yield f"c:known {min(cues.known, 2)}", f"{cues.known} listed parties"
-    act, money = (
-        ("act" if cues.has_act else "no act"),
-        ("amount" if cues.has_money else "no amount"),
-    )
-    yield f"c:{sides}, {act}, {money}", f"{sides}, {act}, {money}"
+    act = "act" if cues.has_act else "no act"
+    money = "amount" if cues.money else "no amount"
+    kind = str(cues.kind or "no kind") if cues.has_act else "no kind"
+    status = str(cues.status or "no status")
+    known = sum(party is not None for party in (*cues.payers, *cues.recipients))
+    payers = {role_of(company) for company in cues.payers} or {"nobody"}
+    recipients = {role_of(company) for company in cues.recipients} or {"nobody"}
+    found = [
+        act, money, kind, status, f"{kind}, {status}", f"{kind}, {money}",
+        f"{sides}, {act}, {money}", f"{min(known, 2)} listed parties",
+        *(f"{payer} pays {recipient}" for payer in payers for recipient in recipients),
+        *(f"{kind}: {payer} pays" for payer in payers),
+        *(f"{kind}: {recipient} gets" for recipient in recipients),
+    ]  # fmt: skip
+    if cues.money is not None and cues.money.currency in _LIKE_DOLLARS:
+        size = f"{len(str(cues.money.amount))} digits"
+        found += [size, f"{kind}, {size}"]
+    for fact in found:
+        yield f"c:{fact}", fact
+
+
+#: Currencies of which one is worth about a dollar: their amounts compare by their length.
+_LIKE_DOLLARS = frozenset(["USD", "EUR", "GBP", "AUD", "CAD", "SGD", "CHF"])
+
+
+def _told_in(lead: Reading) -> Iterator[tuple[str, str]]:
+    """Yield what the first sentence of the text says of a deal."""
+    told = [f"{lead.act.kind}" if lead.act else "no act"]
+    roles = {part.role for part in lead.parts}
+    told += ["party"] if roles - {"other", "mover"} else []
+    told += ["payer and recipient"] if {"payer", "recipient"} <= roles else []
+    told += ["amount"] if any(mention.role is Role.DEAL for mention in lead.money) else []
+    for fact in (*told, ", ".join(told[:1] + told[-1:])):
+        yield f"f:{fact}", f"{fact} in the text"

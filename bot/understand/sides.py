@@ -69,6 +69,8 @@ def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -
         _add_government(readings[0], sides)
     if kind is Kind.BUILDOUT and not sides.recipients:
         _add_place(readings, sides, knowledge)
+    elif kind is Kind.VENTURE and not sides.recipients and _SPACE_LET.search(readings[0].text):
+        _add_place(readings[:1], sides, knowledge)
     return sides
 
 

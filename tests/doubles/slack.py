@@ -113,6 +113,7 @@ class Slack:
     faults: deque[Fault] = field(default_factory=deque)
     a_second: bool = False  #: only one message a second in each channel
     url: str = ""
+    acked_at: float = 0  #: when the last envelope was acknowledged, by the loop's clock
     request_url: str = ""  #: set: questions come signed over HTTP, not down the socket
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _acks: dict[str, asyncio.Future[Payload | None]] = field(default_factory=dict)
@@ -394,7 +395,9 @@ class Slack:
                 **envelope_more,
             }
         )
-        return await asyncio.wait_for(ack, ACK_WITHIN_S)
+        answered = await asyncio.wait_for(ack, ACK_WITHIN_S)
+        self.acked_at = asyncio.get_running_loop().time()
+        return answered
 
     async def post_signed(self, body: str, *, ago_s: int = 0, secret: str = SECRET) -> int:
         """Post *body* as Slack does, signed *ago_s* seconds ago; return the bot's status."""

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Kind, Reason, Status, Story
+from bot.model import Kind, Money, Reason, Status, Story
+from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
+from bot.understand.names import Company
 from bot.understand.relevance import Cues, Relevance, judge
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -34,7 +36,7 @@ def knowledge() -> Knowledge:
 
 def judged(knowledge: Knowledge, title: str, text: str = "", cues: Cues | None = None) -> Relevance:
     story = Story(id="s", url="", source="Example News", title=title, text=text)
-    return judge(story, cues or Cues(), knowledge)
+    return judge(readings_of(story, knowledge), cues or Cues(), knowledge)
 
 
 DEALS = {
@@ -140,8 +142,8 @@ def test_every_verdict_names_what_decided_strongest_first(knowledge):
 
 
 BOTH_SIDES = Cues(
-    payers=("Meta",), recipients=("Nebius",), has_money=True, has_act=True,
-    kind=Kind.SUPPLY, status=Status.ANNOUNCED, known=2,
+    payers=(Company("Meta"),), recipients=(Company("Nebius"),), money=Money(10**9), has_act=True,
+    kind=Kind.SUPPLY, status=Status.ANNOUNCED,
 )  # fmt: skip
 
 
@@ -161,8 +163,8 @@ def test_the_first_sentence_counts_unless_it_repeats_the_title(knowledge):
 def test_without_learned_weights_the_cues_alone_decide():
     bare = knowledge_of((), {}, {})
     cues = Cues(
-        payers=("Alpha",), recipients=("Beta",), has_money=True, has_act=True,
-        kind=Kind.EQUITY, status=Status.ANNOUNCED, known=2,
+        payers=(None,), recipients=(None,), money=Money(10**9), has_act=True,
+        kind=Kind.EQUITY, status=Status.ANNOUNCED,
     )  # fmt: skip
     assert judged(bare, "Alpha buys a stake in Beta", cues=cues).is_deal
     assert judged(bare, "Alpha thinks of Beta").reason is Reason.OTHER
