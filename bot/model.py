@@ -230,8 +230,8 @@ class Override:
     facts: Mapping[str, str] = field(default_factory=dict)  #: as deals/facts.py writes them
     who: Mapping[str, str] = field(default_factory=dict)  #: fact → who said so
     reason: Reason | None = None  #: why it is no deal; None while it is one
-    merged_into: str = ""  #: id of the deal that it is the same as
-    parts: tuple[str, ...] = ()  #: ids of the deals that were merged into this one
+    merged_into: str = ""  #: id of the deal that it is the same as, as people or stories showed
+    parts: tuple[str, ...] = ()  #: ids of the deals that ended in this one
     last: int = 0  #: number of the newest correction that holds; 0 without any
     by: str = ""  #: who made that one
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -112,7 +113,13 @@ def replay(folder: Path, archive: Path, db: Path | None, *, progress: bool) -> l
 def _deal_records(db: Database, deals: Iterable[Deal]) -> list[dict[str, Any]]:
     """Return *deals* as records, each with the number of alerts it caused."""
     news = Outbox(db).news()
-    return [deal_record(deal, news.get(deal.id, {})) for deal in deals]
+    records = []
+    for deal in deals:
+        counts: Counter[str] = Counter()
+        for deal_id in (deal.id, *deal.override.parts):  # people heard of its parts as well
+            counts.update(news.get(deal_id, {}))
+        records.append(deal_record(deal, counts))
+    return records
 
 
 # ---- look-ups -------------------------------------------------------------------------------

@@ -18,9 +18,11 @@ import aiohttp
 from bot.alerts.digest import BURST_WITHIN, Step, brief_of, plan
 from bot.alerts.hours import is_served
 from bot.alerts.route import alert_for, channels_for
+from bot.alerts.summarise import notification
 from bot.chat import Sender
 from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same
-from bot.deals.merge import merge
+from bot.deals.merge import Merge, merge
+from bot.deals.settle import settle
 from bot.errors import (
     CardGone,
     ChannelClosed,
@@ -47,6 +49,7 @@ from bot.model import (
     News,
     Place,
     Reason,
+    Source,
     Story,
     Verdict,
 )
@@ -93,29 +96,42 @@ def remember(
     if claim is None:
         stories.save(verdict, None, now)
         return None
-    match = find_same(claim, _candidates(db, story, claim), story.title)
-    merged = merge(
-        match.same,
-        story,
-        claim,
-        deal_id=match.same.id if match.same else deals.new_id(claim.said_at.date()),
-        linked=[deal.id for deal in match.maybe if not deal.hidden],
-        score=verdict.score,
+    candidates = _candidates(db, story, claim)
+    settled = settle(
+        Source(story.id, story.url, story.source, story.title, claim, verdict.score),
+        candidates,
+        told=outbox.heard_of(deal.id for deal in candidates),
+        new_id=deals.new_id,
     )
-    told = [merged.deal]
+    merged = settled.home
+    told = [merged.deal, *(other.deal for other in settled.others)]
     while home := deals.get(merged.deal.override.merged_into):  # people said they are one deal
         merged = merge(home, story, claim, score=verdict.score)
         told.append(merged.deal)
     alert = alert_for(merged, story) if news and not merged.deal.hidden else None
     heard = outbox.heard(merged.deal.id)
+    edits = [_edit(other, story) for other in settled.others if other.changes and not other.is_new]
     with db.atomic():
         for deal in told:
             deals.save(deal)
         stories.save(verdict, merged.deal.id, now)
+        for other in settled.others:
+            stories.move((each.story_id for each in other.deal.sources), other.deal.id)
+        if settled.others:
+            stories.move((each.story_id for each in merged.deal.sources), merged.deal.id)
         if alert is not None:
             for channel in hearers(alert, merged.deal, listeners, heard):
                 outbox.put(alert, channel, now)
+        for edit in edits:
+            for channel in outbox.heard(edit.deal_id):
+                outbox.put(edit, channel, now)
     return alert
+
+
+def _edit(merged: Merge, story: Story) -> Alert:
+    """Return what brings the card of a deal up to date that *story* changed though not its own."""
+    alert = Alert(News.CORRECTION, merged.deal.id, story.id, "", merged.changes)
+    return replace(alert, headline=notification(alert, merged.deal))
 
 
 def _candidates(db: Database, story: Story, claim: Claim) -> list[Deal]:

@@ -222,6 +222,65 @@ async def test_a_deal_is_one_card_and_what_follows_hangs_beneath_it(writer):
     assert post.board.replies == [("a", News.CHANGE), ("a", News.SOURCE)]
 
 
+def tied(number: int, payers: str, recipients: str, hours: int) -> Verdict:
+    """Return one side's telling of a contract over two billion dollars."""
+    verdict = deal_story(number, f"Paper {number}", hours=hours)
+    assert verdict.claim is not None
+    said = replace(verdict.claim, kind=Kind.SUPPLY, money=Money(2 * 10**9))
+    said = replace(said, payers=tuple(payers.split()), recipients=tuple(recipients.split()))
+    return replace(verdict, claim=said)
+
+
+ONE, TWO = tied(1, "Nvidia", "", hours=24), tied(2, "", "Helvora", hours=120)
+TIE = tied(3, "Nvidia", "Helvora", hours=0)
+
+
+async def test_two_cards_that_turn_out_to_be_one_deal_point_to_it_and_nobody_is_alerted_again(
+    writer,
+):
+    post = Post(writer, "a")
+    await post.news(ONE, TWO)
+    await post.deliver()
+    (_, one), (_, two) = post.board.cards
+    await post.news(TIE)
+    assert await post.deliver() == 2
+    assert post.board.replies == [("a", News.CHANGE), ("a", News.CORRECTION)]
+    assert len(post.board.cards) == 2
+    ended = await writer.run(lambda db: Deals(db).get(two))
+    assert ended is not None
+    assert ended.override.merged_into == one
+    assert await writer.run(lambda db: {Stories(db).deal_of(f"s{n}") for n in (1, 2, 3)}) == {one}
+    assert await post.deliver() == 0
+
+
+async def test_a_card_still_to_be_posted_when_its_deal_ends_in_another_is_not_posted(writer):
+    post = Post(writer, "a")
+    await post.news(ONE, TWO, TIE)
+    await post.deliver()
+    assert len(post.board.cards) == 1
+    assert await post.deliver() == 0
+
+
+@pytest.mark.parametrize("broken", ["stories.move", "outbox.put"])
+def test_a_join_is_written_whole_or_not_at_all(db, monkeypatch, broken):
+    for verdict in (ONE, TWO):
+        remember(db, verdict, ALL, NOON)
+    before = Deals(db).all(), Outbox(db).news()
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((Stories, "move") if broken == "stories.move" else (Outbox, "put")), crash)
+        with pytest.raises(KeyboardInterrupt):
+            remember(db, TIE, ALL, NOON)
+    assert (Deals(db).all(), Outbox(db).news()) == before
+    assert Stories(db).deal_of("s3") is None
+    remember(db, TIE, ALL, NOON)
+    (deal,) = Deals(db).all()
+    assert len(deal.sources) == 3
+
+
 async def test_a_channel_asked_to_wait_keeps_its_order_and_holds_up_no_other(writer):
     post = Post(writer, "slow", "quick")
     post.board.failures = [SendLater("slow", "rate limited", wait_s=30)]

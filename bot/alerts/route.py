@@ -35,7 +35,7 @@ def _news(merge: Merge, story: Story, sure: float) -> News | None:
     others = [source for source in merge.deal.sources if source.story_id != story.id]
     if not is_sure(merge.deal.sources, sure):
         return None
-    if not is_sure(others, sure):
+    if merge.is_new or not is_sure(others, sure):
         return News.NEW
     if any(_is_material(change) for change in merge.changes):
         return News.CHANGE

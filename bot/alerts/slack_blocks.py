@@ -182,7 +182,9 @@ def _minute(source: Source) -> str:
 def follow_up_blocks(alert: Alert, deal: Deal) -> list[Block]:
     """Return what goes to the thread under the card: what a story or a person brought."""
     if alert.news is News.CORRECTION:
-        told = mentioning(follow_up(alert, deal), [change.by for change in alert.changes])
+        told = mentioning(
+            follow_up(alert, deal), [change.by for change in alert.changes if change.by]
+        )
         return [_section(f":pencil2: {told}")]
     source = next((each for each in deal.sources if each.story_id == alert.story_id), None)
     told = f"*{escape(follow_up(alert, deal))}*"

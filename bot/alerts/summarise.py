@@ -439,6 +439,8 @@ _CORRECTED = {
 def _corrected(alert: Alert) -> str:
     told = [_said_by_person(change) for change in alert.changes]
     by = alert.changes[0].by if alert.changes else ""
+    if not by:  # a story showed it
+        return " · ".join(told)
     done = "undone" if alert.story_id.startswith("undo") else "corrected"
     return f"{' · '.join(told) or 'Corrected'} · {done} by @{by}"
 

@@ -55,7 +55,8 @@ def standing(deal: Deal) -> str:
     """Return what people made of *deal*, "" while it stands as its sources tell it."""
     override = deal.override
     if override.merged_into:
-        return f"Merged into deal {override.merged_into} by @{override.by}"
+        by = f" by @{override.by}" if override.by else ""
+        return f"Merged into deal {override.merged_into}{by}"
     if override.reason:
         why = "" if override.reason is Reason.OTHER else f": {_words(override.reason)}"
         return f"Not a deal (said by @{override.by}){why}"

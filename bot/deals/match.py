@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from functools import lru_cache
 
@@ -61,6 +61,7 @@ class Match:
 
     same: Deal | None
     maybe: tuple[Deal, ...]  #: the likeliest first
+    near: tuple[Deal, ...] = ()  #: all that it is, may be or follows from
 
 
 class _Side(Enum):
@@ -110,11 +111,12 @@ def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Matc
         likeness, deal = pair
         sized = _size(claim, _view(claim, deal)) is _Size.SAME
         kin = deal.kind is claim.kind
-        return likeness, sized, kin, _shared(claim, deal), -_days(claim, deal), deal.id
+        return likeness, sized, kin, _shared(claim, deal), -_days(claim, deal), _begins(deal)
 
     judged.sort(key=closeness, reverse=True)
     same = next((deal for likeness, deal in judged if likeness is _Likeness.SAME), None)
-    return Match(same, tuple(deal for _, deal in judged if deal is not same)[:_LINKS])
+    maybe = tuple(deal for _, deal in judged if deal is not same)[:_LINKS]
+    return Match(same, maybe, near=tuple(deal for _, deal in judged))
 
 
 def _likeness_to(claim: Claim, title: str, deal: Deal) -> _Likeness:
@@ -164,6 +166,11 @@ def _claim_of(deal: Deal) -> Claim:
         round=deal.round,
         layer=deal.layer,
     )
+
+
+def _begins(deal: Deal) -> tuple[datetime, str]:
+    """Return what tells *deal* from others in whatever order they came."""
+    return deal.announced, deal.sources[0].story_id if deal.sources else deal.id
 
 
 def _days(claim: Claim, deal: Deal) -> float:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.deals.facts import with_facts
@@ -43,10 +44,8 @@ _CROWD = 5
 
 #: The round in which a company sells its shares to the public.
 LISTING = "IPO"
-_LISTS = re.compile(
-    r"(?<!pre )(?<!ahead of )(?<!ahead of its )(?<!before )(?<!before its )"
-    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b"
-)
+_LISTS = re.compile(r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b")
+_BEFORE_IT = re.compile(rf"\b(?:pre|ahead of|before)(?: \w+){{0,3}}? {_LISTS.pattern}")
 
 #: Nobody has corrected it.
 _AS_TOLD = Override()
@@ -77,16 +76,29 @@ def merge(
     A story heard before replaces what it said then.
     """
     source = Source(story.id, story.url, story.source, story.title, claim, score)
+    return added(known, source, deal_id=deal_id, linked=linked)
+
+
+def added(
+    known: Deal | None, source: Source, *, deal_id: str = "", linked: Sequence[str] = ()
+) -> Merge:
+    """Return *known* with *source*, or the first sighting of a deal called *deal_id*."""
+    claim = source.claim
     if known is None:
-        first = Change("new", "", claim.status.value, claim.story_id, claim.said_at)
+        first = first_change(source)
         return Merge(_deal(deal_id, [source], linked, (first,)), (first,), is_new=True)
-    others = [other for other in known.sources if other.story_id != story.id]
+    others = [other for other in known.sources if other.story_id != source.story_id]
     sources = sorted([*others, source], key=lambda each: (each.said_at, each.story_id))
     deal = _deal(known.id, sources, (*known.linked, *linked), known.history, known.override)
-    changes = _changes(known, deal, claim)
+    changes = changes_of(known, deal, claim)
     updated = max(known.updated, claim.said_at) if changes else known.updated
     deal = replace(deal, history=(*known.history, *changes), updated=updated)
     return Merge(deal, changes, is_new=False)
+
+
+def first_change(source: Source) -> Change:
+    """Return how the history of a deal begins that *source* brought."""
+    return Change("new", "", source.claim.status.value, source.story_id, source.said_at)
 
 
 def retold(deal: Deal, sources: Iterable[Source], override: Override) -> Deal:
@@ -102,7 +114,12 @@ def says_listing(titles: Sequence[str]) -> bool:
     >>> says_listing(["acme files for ipo"]), says_listing(["acme raises 1bn ahead of its ipo"])
     (True, False)
     """
-    return 2 * sum(bool(_LISTS.search(title)) for title in titles) > len(titles)
+    return 2 * sum(map(_lists, titles)) > len(titles)
+
+
+@lru_cache(maxsize=20_000)
+def _lists(title: str) -> bool:
+    return bool(_LISTS.search(_BEFORE_IT.sub("", title)))
 
 
 def times_apart(one: Money, other: Money, on: date) -> float | None:
@@ -312,7 +329,7 @@ def _agrees(kept: object, said: object) -> bool:
 # ---- what a claim changed -------------------------------------------------------------------
 
 
-def _changes(before: Deal, after: Deal, claim: Claim) -> tuple[Change, ...]:
+def changes_of(before: Deal, after: Deal, claim: Claim) -> tuple[Change, ...]:
     """Return the facts that differ, as people read them, and figures that cannot both be."""
     changes = list(differences(before, after, claim.story_id, claim.said_at))
     settled = "money" in after.override.facts

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from heapq import nlargest
 from typing import Any
 
@@ -21,7 +22,7 @@ _JSON = TypeAdapter(Deal)
 _A_DAY = 100_000  #: deals that one day has numbers for
 _END_OF_TIME = 10**13
 _CANDIDATES = 40  #: deals that are compared with one claim
-_OF_ONE_PARTY = 2_000  #: of the busiest company as many deals are looked at, the newest
+_OF_ONE_PARTY = 500  #: of the busiest company as many deals are looked at, the newest
 
 # One statement serves every look-up; a part that was not asked for is null. Ordered by the
 # table's own key: an order by date would sort every match before the first ten are shown.
@@ -109,18 +110,18 @@ class Deals:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def new_id(self, day: date) -> str:
-        """Return the next free id for a deal first reported on *day*."""
+    def new_id(self, day: date, skip: int = 0) -> str:
+        """Return the next free id for a deal first reported on *day*, or so many after it."""
         last = self._db.execute(
             "select max(id) from deals where id >= ? and id < ?",
             [_first(day), _first(day) + _A_DAY],
         ).fetchone()[0]
-        return id_of((last or _first(day)) + 1)
+        return id_of((last or _first(day)) + 1 + skip)
 
     def save(self, deal: Deal) -> None:
         """Insert *deal*, or bring the one with its id up to date."""
         key = key_of(deal.id)
-        words = _first_words(deal.payers + deal.recipients)
+        words = _first_words(deal.payers + deal.recipients) if deal.sources else ()
         payers, recipients, rest = searchable(deal)
         with self._db.atomic():
             self._db.execute(_SAVE, _to_row(key, deal))
@@ -199,7 +200,11 @@ class Deals:
         return self._read("select record from deals where hidden = 0 order by id", {})
 
     def _read(self, sql: str, parameters: dict[str, Any]) -> list[Deal]:
-        return [_JSON.validate_json(record) for (record,) in self._db.execute(sql, parameters)]
+        return [_parsed(record) for (record,) in self._db.execute(sql, parameters)]
+
+
+#: Stories of these days are compared with the same deals again and again; those are frozen.
+_parsed = lru_cache(maxsize=2_000)(_JSON.validate_json)
 
 
 def _first(day: date) -> int:

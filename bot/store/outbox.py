@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +114,15 @@ class Outbox:
         """Return the names of the channels that have, or will get, this deal's card."""
         sql = "select distinct channel from outbox where deal = ? and state != 'refused'"
         return sorted(name for (name,) in self._db.execute(sql, [key_of(deal_id)]))
+
+    def heard_of(self, deal_ids: Iterable[str]) -> set[str]:
+        """Return which of these deals people have heard of, or will."""
+        sql = """
+            select distinct deal from outbox
+            where deal in (select value from json_each(?)) and state != 'refused'
+        """
+        rows = self._db.execute(sql, [json.dumps([key_of(each) for each in deal_ids])])
+        return {id_of(key) for (key,) in rows}
 
     def news(self) -> dict[str, dict[str, int]]:
         """Return how many alerts of each sort every deal caused, however many channels heard."""

@@ -252,7 +252,7 @@ async def test_a_deal_is_one_card_for_life_whatever_happens_on_the_way(host, sen
         now += timedelta(seconds=1)
         assert await deliverer.round() == 1
         card, reply = host.seen()
-        assert "🟢 Announced" in card.text
+        assert "🟢 Rumored → Announced" in card.text
         assert reply.text.startswith("🟢 Now announced (was rumored)")
         assert (reply.reply_to, card.edits) == (card.id, 1)
 

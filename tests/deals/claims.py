@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.deals.match import find_same
 from bot.deals.merge import Merge, merge
-from bot.model import Claim, Deal, Kind, Money, Qualifier, Status, Story
+from bot.deals.settle import settle
+from bot.model import Claim, Deal, Kind, Money, Qualifier, Source, Status, Story
 
 DAY_ONE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 B = 10**9
@@ -66,12 +66,24 @@ def clustered(claims: list[Claim], titles: Mapping[str, str] | None = None) -> d
 
     *titles* are those of the stories, by story id; none has one otherwise.
     """
+    deals = settled(claims, titles)
+    return {deal.id: [source.story_id for source in deal.sources] for deal in deals if deal.sources}
+
+
+def settled(
+    claims: list[Claim], titles: Mapping[str, str] | None = None, told: frozenset[str] = frozenset()
+) -> list[Deal]:
+    """Return what deals *claims* leave, heard in their order; people were *told* of some."""
     deals: dict[str, Deal] = {}
     for said in claims:
-        title = (titles or {}).get(said.story_id, "")
-        match = find_same(said, list(deals.values()), title)
-        known = match.same
-        new_id = f"{said.said_at:%Y%m%d}-{len(deals) + 1}"
-        merged = merge(known, story(said, title=title), said, deal_id=known.id if known else new_id)
-        deals[merged.deal.id] = merged.deal
-    return {deal.id: [source.story_id for source in deal.sources] for deal in deals.values()}
+        heard = story(said, title=(titles or {}).get(said.story_id, ""))
+        source = Source(said.story_id, heard.url, heard.source, heard.title, said)
+        done = settle(
+            source,
+            list(deals.values()),
+            told=told,
+            new_id=lambda day, skip: f"{day:%Y%m%d}-{len(deals) + 1 + skip}",
+        )
+        for each in (done.home, *done.others):
+            deals[each.deal.id] = each.deal
+    return list(deals.values())

@@ -395,9 +395,9 @@ class Slack:
                 **envelope_more,
             }
         )
-        said = await asyncio.wait_for(ack, ACK_WITHIN_S)
+        answered = await asyncio.wait_for(ack, ACK_WITHIN_S)
         self.acked_at = asyncio.get_running_loop().time()
-        return said
+        return answered
 
     async def post_signed(self, body: str, *, ago_s: int = 0, secret: str = SECRET) -> int:
         """Post *body* as Slack does, signed *ago_s* seconds ago; return the bot's status."""
