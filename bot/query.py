@@ -67,7 +67,8 @@ def normalized(text: str) -> str:
     >>> normalized("Amazon.com, Société-Générale")
     'amazon com societe generale'
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # twice: what a compatible form stands for may have a case of its own ("𝕊")
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = (
         " " if unicodedata.combining(char) == 0 and not char.isalnum() else char for char in plain
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
@@ -104,6 +104,7 @@ MORE = st.sampled_from(
 )
 
 
+@example("𝕊")
 @given(st.one_of(st.text(), st.lists(PARTS | MORE).map(" ".join)))
 def test_any_text_is_a_query_or_a_clear_mistake_and_a_query_reads_back(text):
     try:

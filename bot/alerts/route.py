@@ -15,7 +15,7 @@ _MATERIAL = frozenset({"status", "kind", "payers", "recipients", "money"})
 
 
 #: So sure one source alone must be for an alert; a deal below waits for a second publisher.
-SURE = 0.5
+SURE = 0.6
 
 
 def alert_for(merge: Merge, story: Story, sure: float = SURE) -> Alert | None:
