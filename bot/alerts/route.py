@@ -51,7 +51,9 @@ def is_sure(sources: Sequence[Source], sure: float = SURE) -> bool:
 
 def _is_material(change: Change) -> bool:
     """Return whether the field matters and more than its wording changed."""
-    return change.field in _MATERIAL and bool(change.new)
+    about = "about "  # the same figure, told more or less exactly
+    reworded = change.old.removeprefix(about) == change.new.removeprefix(about)
+    return change.field in _MATERIAL and bool(change.new) and not reworded
 
 
 def channels_for(deal: Deal, listeners: Sequence[tuple[Channel, Query]]) -> list[Channel]:

@@ -346,10 +346,16 @@ def differences(
 ) -> tuple[Change, ...]:
     """Return the facts in which two states of a deal differ, as people read them."""
     old, new = _shown(before), _shown(after)
+    # who is named most comes first, but another order of the same names is no news
+    only_reordered = {
+        side
+        for side in ("payers", "recipients")
+        if set(getattr(before, side)) == set(getattr(after, side))
+    }
     return tuple(
         Change(field, old[field], new[field], story_id, at, by)
         for field in new
-        if old[field] != new[field]
+        if old[field] != new[field] and field not in only_reordered
     )
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from bot.alerts.route import alert_for, channels_for
 from bot.deals.merge import merge
-from bot.model import Channel, Claim, Kind, News, Status
+from bot.model import Channel, Claim, Kind, News, Qualifier, Status
 from bot.query import parse_query
-from tests.deals.claims import claim, merges, story, told
+from tests.deals.claims import claim, merges, money, story, told
 
 FIRST = claim("Nvidia > Nokia", 1, id="first")
 
@@ -21,6 +21,8 @@ SECOND = {
     "the same outlet with one more fact": (
         claim("Nvidia > Nokia", 1, stake_pct=2.9), "Paper 0", News.SOURCE),
     "another amount": (claim("Nvidia > Nokia", 1.2), "Other", News.CHANGE),
+    "the same amount, roughly": (
+        claim("Nvidia > Nokia", money(1, qualifier=Qualifier.ABOUT)), "Other", News.SOURCE),
     "another investor": (claim("Nvidia, AMD > Nokia", 1), "Other", News.CHANGE),
     "a closing": (claim("Nvidia > Nokia", 1, status=Status.COMPLETED), "Other", News.CHANGE),
     "a figure ten times off": (claim("Nvidia > Nokia", 10), "Other", News.SOURCE),

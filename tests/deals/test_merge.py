@@ -197,3 +197,14 @@ def test_a_deal_holds_nothing_that_no_source_said(said: list[Claim]) -> None:
     assert deal.stake_pct in {each.stake_pct for each in said}
     assert deal.status in {each.status for each in said}
     assert deal.kind in {each.kind for each in said}
+
+
+def test_another_order_of_the_same_names_is_no_change() -> None:
+    first, second, third = merges(
+        claim("AIP, MGX > Aligned", 40, kind=Kind.ACQUISITION),
+        claim("MGX > Aligned", 40, kind=Kind.ACQUISITION),
+        claim("MGX, AIP > Aligned", 40, kind=Kind.ACQUISITION),
+    )
+    assert first.deal.payers == ("AIP", "MGX")
+    assert third.deal.payers == ("MGX", "AIP")
+    assert second.changes == third.changes == ()
