@@ -6,13 +6,15 @@ import asyncio
 import multiprocessing
 import resource
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as TooLate
+from functools import partial
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from bot.errors import FeedError, FeedUnreadable
+from bot.errors import FeedError, FeedUnreachable, FeedUnreadable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,12 +38,14 @@ class Workers:
     ) -> None:
         self._deadline_s = deadline_s
         # spawned, not forked: a fork copies the locks of threads that it does not copy
-        self._pool = ProcessPool(
+        self._new_pool = partial(
+            ProcessPool,
             max_workers=count,
             initializer=_prepare,
             initargs=(memory_mb, initializer, initargs),
             context=multiprocessing.get_context("spawn"),
         )
+        self._pool = self._new_pool()
 
     async def __aenter__(self) -> Workers:
         """Return the workers; processes start with the first task."""
@@ -61,8 +65,11 @@ class Workers:
         """Return ``work(*args)``, done in a worker process on behalf of *feed*.
 
         Raises FeedUnreadable when it took too long or too much memory, or broke *work*, whatever
-        that raised; FeedError as *work* did.
+        that raised; FeedUnreachable when no process could be started, which is tried anew with
+        the next task; FeedError as *work* did.
         """
+        if not self._pool.active:
+            self._pool = self._new_pool()
         future = self._pool.schedule(work, args=args, timeout=self._deadline_s)
         try:
             return await asyncio.wrap_future(future)
@@ -75,6 +82,8 @@ class Workers:
             raise FeedUnreadable(feed, f"crashed its reader (exit {error.exitcode})") from None
         except FeedError:
             raise
+        except BrokenExecutor as error:  # no fault of what was read: it is read later
+            raise FeedUnreachable(feed, f"no reader process can start: {error}") from None
         except Exception as error:
             # what strangers write finds every bug: it costs one story, not the round
             raise FeedUnreadable(feed, f"broke its reader: {error!r:.200}") from error

@@ -49,3 +49,17 @@ async def test_a_task_that_never_ends_is_ended():
         with pytest.raises(FeedUnreadable, match="longer than 1 seconds"):
             await workers.run(sleep, 60, feed="Grid")
         assert await workers.run(double, 4, feed="Grid") == 8
+
+
+def need(path: str) -> None:
+    if not os.path.exists(path):  # noqa: PTH110
+        os._exit(1)
+
+
+async def test_processes_that_cannot_start_lose_nothing_and_are_started_anew(tmp_path):
+    wanted = tmp_path / "knowledge"
+    async with Workers(1, initializer=need, initargs=(str(wanted),)) as workers:
+        with pytest.raises(FeedUnreachable, match="no reader process can start"):
+            await workers.run(double, 1, feed="Grid")
+        wanted.touch()
+        assert await workers.run(double, 4, feed="Grid") == 8
