@@ -9,7 +9,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -164,7 +164,9 @@ def _reachable(config: Config, senders: Mapping[str, Sender]) -> tuple[Channel, 
     return connected or (Channel("console", "console"),)
 
 
-def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) -> slack.Access:
+def slack_access(
+    tokens: Secrets, healthy: Callable[[], bool] = lambda: True, permalink_base: str = ""
+) -> slack.Access:
     """Return how Slack is reached with *tokens*."""
 
     def said(token: SecretStr | None) -> str:
@@ -177,6 +179,7 @@ def slack_access(tokens: Secrets, healthy: Callable[[], bool] = lambda: True) ->
         api_url=tokens.slack_api_url,
         port=tokens.port,
         healthy=healthy,
+        permalink_base=permalink_base,
     )
 
 
@@ -193,7 +196,7 @@ async def connect(
     senders: dict[str, Sender] = {"console": ConsoleSender(console)}
     services: dict[str, AbstractAsyncContextManager[Sender]] = {}
     if tokens.slack:
-        access = replace(slack_access(tokens, healthy), permalink_base=permalink_base)
+        access = slack_access(tokens, healthy, permalink_base)
         services["slack"] = slack.connected(access, desk, desk)
     if tokens.telegram_bot_token:
         # aiogram takes seconds and 130 MB to import: only who uses Telegram pays
@@ -297,9 +300,9 @@ async def serve(folder: Path, db: Path, console: Console) -> None:
 
 
 _HOW_TO_CONNECT = (
-    "No chat is connected: alerts go to this terminal. To connect Slack, make an app from\n"
-    "config/slack-manifest.json, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and name a channel\n"
-    "in config/channels.toml (docs/slack.md has the steps, docs/telegram.md those for Telegram;\n"
+    "No chat is connected: alerts go to this terminal. To connect Slack, make an app from "
+    "config/slack-manifest.json, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, and name a channel "
+    "in config/channels.toml (docs/slack.md has the steps, docs/telegram.md those for Telegram; "
     "`python -m bot doctor` checks them)."
 )
 

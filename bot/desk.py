@@ -47,8 +47,6 @@ _READS: Mapping[str, Work] = {
     "export": lookups.export,
     "why": lookups.why,
 }
-#: Orders that change the store, one after the other on the writer's connection.
-_WRITES: Mapping[str, Work] = {}
 #: Questions that take more than the store.
 _OTHERS = frozenset({"company", "read", "feeds"})
 _NOBODY_ELSE = Audience((), ("slack", "telegram"))
@@ -84,9 +82,6 @@ class Desk:
             return await self._read(question)
         if question.command == "feeds" and self.feed_desk is not None:
             return await self.feed_desk(question)
-        order = _WRITES.get(question.command)
-        if order is not None:
-            return await self.writer.run(order, question, self.clock())
         return await asyncio.to_thread(self._look_up, question)
 
     # ---- corrections ----
@@ -202,9 +197,7 @@ def _order(db: Database, question: Question, now: datetime, audience: Audience) 
     return reply
 
 
-_WORDS = (_READS.keys() | _WRITES.keys() | ORDERS.keys() | _OTHERS | _CORRECTIONS | {"health"}) - {
-    "deals"
-}
+_WORDS = (_READS.keys() | ORDERS.keys() | _OTHERS | _CORRECTIONS | {"health"}) - {"deals"}
 
 
 _NOT_ALLOWED = "You may not correct deals here: ask who runs the bot to name you as a corrector."

@@ -115,7 +115,6 @@ def find_names_and_places(
 # --- listed names
 
 
-_LETTER = re.compile(r"\w")
 _TAIL = re.compile(
     r"(?:,? (?:Inc|Corp|Corporation|Incorporated|Ltd|Limited|LLC|LP|plc|PLC|Oyj|AG|SA|NV|SE|GmbH|"
     r"Co|Holdings?|Group|Technologies|Pte|Pty|AB|ASA|Bhd|KK)\b\.?)+"
