@@ -39,7 +39,7 @@ DEALS = {
     "power contract": "Google signs 20-year nuclear power deal with Kairos Power",
     "build-out": "Microsoft to invest $5 billion in data centers in Portugal",
     "venture": "BlackRock and Nvidia launch $30 billion AI infrastructure fund",
-    "listing of a lab": "Anthropic files confidentially for IPO",
+    "listing of a lab": "Mistral files confidentially for an IPO",
     "called off": "Microsoft scraps plan for data center in Ohio",
     "title case": "Meta Signs $14 Billion AI Cloud Contract With Nebius",
     "unknown start-up": "AI chip startup Quillstack raises $200 million",
