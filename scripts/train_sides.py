@@ -257,7 +257,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "config" / "sides.json")
     arguments = parser.parse_args()
     knowledge = load_knowledge(ROOT / "config")
-    examples = [example for path in arguments.train for example in read(path, knowledge)]
+    paths = [*arguments.train, ROOT / "scripts" / "own_stories.jsonl"]
+    examples = [example for path in paths for example in read(path, knowledge)]
     patterns = (
         []
         if arguments.without_patterns

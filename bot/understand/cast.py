@@ -17,7 +17,7 @@ from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company, NameMention
 from bot.understand.parties import Reading, Token, groups_of, is_party, owns_next
 
-_SENTENCES = 3  #: title and lead
+_SENTENCES = 6  #: title, lead and what follows
 _NEAR = 3  #: tokens on either side of a name
 SIDES = ("payer", "recipient", "neither")
 
@@ -79,7 +79,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
     """Return every company that may be a side, in the order of the text, with its features."""
     found: dict[str, Candidate] = {}
     for at, reading in enumerate(readings[:_SENTENCES]):
-        mark = "L" if at else "T"
+        mark = "TLB"[min(at, 2)]
         order: list[str] = []
         for index, token in enumerate(reading.tokens):
             if token.name is None:
@@ -88,7 +88,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
             if name not in order:
                 order.append(name)
             candidate = found.setdefault(
-                name, Candidate(name, token.name.company, reading.text, set())
+                name, Candidate(name, token.name.company, reading.text, {f"at={mark}"})
             )
             rank = min(order.index(name), 3)
             candidate.features.update(
@@ -173,6 +173,10 @@ def _of_company(
     yield f"rule={said}/{'payer' if ruled.payers else ''}{'recipient' if ruled.recipients else ''}"
     yield f"sort={sort}"
     yield f"sort={sort}/{kind}"
+    place = next(feature for feature in ("at=T", "at=L", "at=B") if feature in candidate.features)
+    yield f"{place}/{kind}"
+    yield f"{place}/{sort}"
+    yield f"{place}/{said}"
     if len(everybody) == 1:
         yield f"alone/{kind}"
     for at, other in enumerate(everybody):

@@ -28,7 +28,7 @@ from bot.understand.terms import (
 _T = TypeVar("_T")
 
 _LEAD = 5  #: sentences after the title that are read; what follows is background
-_NAMED = 3  #: sentences after the title in which anything but the size is looked for
+_NAMED = 6  #: sentences after the title in which anything but the size is looked for
 _LONGEST = 4_000  #: characters
 _LONGEST_PUBLISHER = 5  #: words
 
