@@ -10,6 +10,7 @@ features are the explanation.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -238,11 +239,52 @@ def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     for pair in _order(told):
         features[f"o:{pair}"] = pair if "…" in pair else f"words of {pair}"
     features.update(_facts(title, cues))
-    for lead in readings[1:2]:
-        for pair in _order(_with_roles(mask(lead))):
+    lead: tuple[str, ...] = ()
+    for reading in readings[1:2]:
+        masked = mask(reading)
+        for word in masked.tokens:
+            features[f"l1:{word}"] = f'"{word}" in the text'
+        lead = _with_roles(masked)
+        for pair in _order(lead):
             features[f"l:{pair}"] = f"{pair} in the text"
-        features.update(_told_in(lead))
+        features.update(_told_in(reading))
+    for reading in readings[2:4]:
+        for name, shown in _told_in(reading):
+            features[f"later {name}"] = shown
+    features.update(_field(told, lead, cues))
     return features
+
+
+#: What a company or a word of AI infrastructure is.
+_INFRA_ROLES = frozenset(["LAB", "NEOCLOUD", "OPERATOR", "CHIPMAKER", "VENDOR"])
+_INFRA_WORDS = frozenset(["SITE", "CHIP", "COMPUTE", "WIRE"])
+_AI = re.compile(r"(?:.+-)?(?:ai|a\.i|artificial|genai|llms?)(?:-.+)?")
+
+
+def _field(
+    title: Sequence[str], lead: Sequence[str], cues: Cues
+) -> Iterator[tuple[str, str]]:
+    """Yield how much speaks for AI infrastructure at all: its companies, its words, "AI"."""
+    found = {token for token in title if token.isupper()}
+    words = {tag for token in title for tag in _CLASS_OF.get(token, ())}
+    if found & _INFRA_ROLES:
+        who = "infrastructure company"
+    else:
+        who = next((tag for tag in ("HYPERSCALER", "TECH", "UTILITY", "ORG") if tag in found), "nobody")
+    what = "infrastructure" if words & _INFRA_WORDS else "power" if "ENERGY" in words else "neither"
+    ai = "AI" if any(_AI.fullmatch(token) for token in title) else "no AI"
+    other = "application" if "APPS" in words or "APP" in found else "no application"
+    inside = who == "infrastructure company" or what == "infrastructure" or ai == "AI"
+    told = any(
+        token in _INFRA_ROLES or _AI.fullmatch(token) or _INFRA_WORDS & {*_CLASS_OF.get(token, ())}
+        for token in lead
+    )
+    in_text = "no text" if not lead else "told in the text" if told else "not in the text"
+    for fact in (
+        who, f"{what}, {ai}", f"{who}, {what}, {ai}", f"{who}, {what}, {ai}, {other}",
+        f"{'inside' if inside else 'outside'}", f"{'inside' if inside else 'outside'}, {in_text}",
+    ):  # fmt: skip
+        yield f"i:{fact}", fact
 
 
 def _with_roles(masked: Masked) -> tuple[str, ...]:
