@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from bot.model import Claim, Kind, Money, Qualifier, Reason, Story, Verdict
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
-from bot.understand.money import MoneyMention, Role, find_money
+from bot.understand.money import MoneyMention, Role, dollar_of, find_money
 from bot.understand.parties import Reading, read_sentence
 from bot.understand.relevance import Cues, judge
 from bot.understand.sentences import sentences
@@ -82,10 +83,10 @@ def draft(
         payers=tuple(sides.payers),
         recipients=tuple(sides.recipients),
         money=money,
-        valuation=_valuation(readings, evidence) if of_company else None,
+        valuation=_valuation(readings, evidence, money, kind) if of_company else None,
         stake_pct=_first(today, stake_pct_of, "stake_pct", evidence) if of_company else None,
         capacity_mw=_first(
-            readings, lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
+            readings[:4], lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
         ),
         round=_first(today, round_of, "round", evidence) if kind is Kind.EQUITY else None,
         layer=layer_of(
@@ -118,11 +119,11 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     named: dict[str, None] = {}  # in order
     readings = []
     for place, text in enumerate(texts):
-        if place > _NAMED and not find_money(text, story.dollar):
+        if place > _NAMED and not find_money(text, dollar_of(story)):
             readings.append(Reading(text, (), (), None, (), (), ()))  # could only tell the size
             continue
         reading = read_sentence(
-            text, knowledge, context=body[:600], dollar=story.dollar, named=named
+            text, knowledge, context=body[:600], dollar=dollar_of(story), named=named
         )
         found_here = (token.name for token in reading.tokens if token.name is not None)
         named.update((found.name, None) for found in found_here if found.company is None)
@@ -150,50 +151,102 @@ def _bare(text: str) -> str:
 # ---- size -----------------------------------------------------------------------------------
 
 
-#: Acts that go with a deal of any kind: its price may be told by one of these.
-_ANY_KIND = frozenset(["contract", "spend", "commit", "put", "invest", "gain", "team"])
-
-
 #: "Google has invested $3bn in it": news in a first sentence, history in a later one.
 _SO_FAR = re.compile(r"\b(?:has|have) (?:\w+ )?(?:invested|put|spent)\b")
+#: Words of a later sentence that goes on to another deal.
+_ASIDE = re.compile(
+    r"\b(?:separate(?:ly)?|elsewhere|meanwhile|another|earlier|recently)\b",
+    re.IGNORECASE,
+)
+_TERMS = r"(?:terms|price|financial|figures?|value|amount|sum|cost|details|much|size)"
+_TOLD = (
+    r"(?:disclos\w+|reveal\w*|giv(?:e|en|ing)|made public|public(?:ly)?|stat(?:e|ed|ing)|released?|"
+    r"announced|shared?|said?|break out)"
+)
+#: "Terms were not disclosed": sums told before that are of something else.
+_UNTOLD = re.compile(
+    rf"\b{_TERMS}\b[^.;,]{{0,60}}(?:\bnot|n['’]t) (?:be |been |immediately )?{_TOLD}\b"
+    rf"|(?:\bnot|n['’]t|\bwithout|\bdeclined to|\bneither\b[^.;,]{{0,20}}) {_TOLD}\b"
+    rf"[^.;,]{{0,30}}\b{_TERMS}\b"
+    rf"|\bno (?:\w+ )?{_TERMS}\b[^.;,]{{0,30}}\b(?:was|were|given|disclosed)\b"
+    rf"|\bneither\b[^.;,]{{0,30}} put a price\b|\bundisclosed (?:sum|amount|price|terms)\b",
+    re.IGNORECASE,
+)
+#: "a deal that could value it at $2bn": of a company bought whole, that is the price
+_PRICED = re.compile(
+    r"\b(deal|transaction|acquisition|sale|takeover|purchase|offer|bid|agreement|buyout)\b.*"
+    r"(?:\bat|\bvalu\w+)\b(?!.*pre-money)",
+    re.IGNORECASE,
+)
+_OF_WHOLE = frozenset(["acquisition", "takeover", "buyout"])
+#: A later sentence without an act may still tell what the deal comes to.
+_PRICE = re.compile(
+    r"\b(?:price|cost|costs|deal|contract|order|loan|round|investment|brought in)\b", re.IGNORECASE
+)
 
 
 def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
-    """Return THE amount of the deal: title before lead, and never a valuation or a total."""
+    """Return THE amount of the deal: title before lead, and never a valuation or a total.
+
+    Where the lead says that the terms are not disclosed, only the title or what follows on that
+    ("but a paper put it at $2bn") tells a size.
+    """
     for place, reading in enumerate(readings):
-        found = [
-            mention
-            for mention in reading.money
-            if mention.role is Role.DEAL
-            and mention.money.amount >= 100_000
-            and not (place > 1 and _SO_FAR.search(reading.text[: mention.start]))
-        ]
+        found = [mention for mention in reading.money if _can_be_size(mention, reading, place)]
+        if place and found and any(_UNTOLD.search(other.text) for other in readings[1:]):
+            hidden = _UNTOLD.search(reading.text)
+            found = [mention for mention in found if hidden and hidden.end() <= mention.start]
         # "$900 million a month" is the size only when no whole is told
         found = [mention for mention in found if not mention.per] or found
-        if found and (place <= 1 or _is_about(reading, kind)):
+        if found and (place <= 1 or reading.act is not None or _PRICE.search(reading.text)):
             money = max(found, key=lambda mention: _fitness(mention, reading)).money
-            return _hedged(money, readings[place + 1 : 4]), reading.text
+            return _as_the_lead_tells(money, readings[place + 1 : 4]), reading.text
+    return _whole_price(readings, kind)
+
+
+def _whole_price(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
+    """Return what a company is worth in the deal that buys all of it, and the sentence."""
+    if any(stake_pct_of(reading.text) for reading in readings[:4]):
+        return None, ""
+    for reading in readings[:3]:
+        for mention in reading.money:
+            if mention.role is not Role.VALUATION:
+                continue
+            priced = _PRICED.search(reading.text[: mention.start])
+            if priced and (kind is Kind.ACQUISITION or priced[1].lower() in _OF_WHOLE):
+                return mention.money, reading.text
     return None, ""
 
 
-def _hedged(money: Money, lead: Sequence[Reading]) -> Money:
-    """Return *money* as "up to" or "more than" if the lead tells the same sum so."""
-    if money.qualifier is not Qualifier.EXACT:
-        return money
+def _can_be_size(mention: MoneyMention, reading: Reading, place: int) -> bool:
+    before = reading.text[: mention.start]
+    return (
+        mention.role is Role.DEAL
+        and mention.money.amount >= 100_000
+        and not (place > 1 and (_SO_FAR.search(before) or _ASIDE.search(before)))
+    )
+
+
+_OTHER_DOLLARS = frozenset(["AUD", "CAD", "SGD", "HKD", "NZD", "TWD"])
+
+
+def _as_the_lead_tells(money: Money, lead: Sequence[Reading]) -> Money:
+    """Return *money* with the limit and the kind of dollar in which the lead tells the same sum."""
     for reading in lead:
         for mention in reading.money:
             told = mention.money
-            if (told.amount, told.currency) == (money.amount, money.currency) and (
-                told.qualifier in (Qualifier.UP_TO, Qualifier.AT_LEAST)
-            ):
-                return told
+            if told.amount != money.amount:
+                continue
+            if money.currency == "USD" and told.currency in _OTHER_DOLLARS:
+                money = replace(money, currency=told.currency)
+            if told.currency == money.currency and _is_hedge(money, told):
+                money = replace(money, qualifier=told.qualifier)
     return money
 
 
-def _is_about(reading: Reading, kind: Kind) -> bool:
-    """Say whether a later sentence can be about the deal: its act is none of another kind."""
-    act = reading.act
-    return act is not None and (act.kind is kind or act.name in _ANY_KIND)
+def _is_hedge(money: Money, told: Money) -> bool:
+    """Say whether *told* limits an amount that stands bare; "about" is only a lead's manner."""
+    return money.qualifier is Qualifier.EXACT and told.qualifier is not Qualifier.ABOUT
 
 
 def _fitness(mention: MoneyMention, reading: Reading) -> tuple[int, int]:
@@ -203,12 +256,37 @@ def _fitness(mention: MoneyMention, reading: Reading) -> tuple[int, int]:
     return -(near // 40), -mention.start
 
 
-def _valuation(readings: Sequence[Reading], evidence: dict[str, str]) -> Money | None:
-    for reading in readings[:3]:
+#: What a company was worth before is not what this deal values it at.
+_LAST_WORTH = re.compile(
+    r"\b(?:last|previously|earlier|once) (?:valued|worth)\b|\bstock\b", re.IGNORECASE
+)
+_YEARS_AGO = re.compile(
+    r"^(?: (?:valuation|then|back))? (?:a year|(?:\w+ )?(?:years|months) ago|in (?:its|the|a) last|"
+    r"in (?:19|20)\d\d|last)\b",
+    re.IGNORECASE,
+)
+
+
+def _valuation(
+    readings: Sequence[Reading], evidence: dict[str, str], money: Money | None, kind: Kind
+) -> Money | None:
+    """Return what the company is worth; the price of one bought whole is no valuation besides."""
+    for place, reading in enumerate(readings if kind is Kind.EQUITY else readings[:3]):
         for mention in reading.money:
-            if mention.role is Role.VALUATION and mention.money.amount >= 1_000_000:
-                evidence["valuation"] = reading.text
-                return mention.money
+            worth = mention.money
+            if mention.role is not Role.VALUATION or worth.amount < 1_000_000:
+                continue
+            before, after = reading.text[: mention.start], reading.text[mention.end :]
+            if place and (_LAST_WORTH.search(before) or _YEARS_AGO.match(after)):
+                continue
+            if (
+                kind is Kind.ACQUISITION
+                and money is not None
+                and ((worth.amount, worth.currency) == (money.amount, money.currency))
+            ):
+                return None
+            evidence["valuation"] = reading.text
+            return worth
     return None
 
 
@@ -229,7 +307,7 @@ def _first(
     evidence: dict[str, str],
 ) -> _T | None:
     """Return what the first sentence that says anything about a field says."""
-    for reading in readings[:4]:
+    for reading in readings:
         value = find(reading.text)
         if value is not None:
             evidence[field] = reading.text

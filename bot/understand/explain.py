@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.model import Claim, Story
 from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
-from bot.understand.money import MoneyMention, Role, find_money
+from bot.understand.money import MoneyMention, Role, dollar_of, find_money
 from bot.understand.parties import Reading
 from bot.understand.sentences import sentences
 
@@ -58,7 +58,7 @@ def _amounts(readings: Sequence[Reading], story: Story, claim: Claim | None) -> 
     read = {reading.text for reading in readings}
     for sentence in sentences(story.text[:_FAR]):
         if sentence not in read:
-            for mention in find_money(sentence, story.dollar):
+            for mention in find_money(sentence, dollar_of(story)):
                 said = sentence[mention.start : mention.end]
                 yield Lost(said, "background: too far down to be read")
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from bot.model import Claim, Kind, Money, Status, Story
 from bot.understand.knowledge import Knowledge
-from bot.understand.money import Role, find_money
+from bot.understand.money import Role, dollar_of, find_money
 from bot.understand.names import find_names
 from bot.understand.sentences import sentences
 
@@ -88,7 +88,7 @@ def refine(story: Story, claim: Claim, answer: str, knowledge: Knowledge) -> Cla
     said = _object(answer)
     told = [story.title, *sentences(story.text[:_SHOWN])]
     claim = _with_sides(claim, said, told, knowledge)
-    if claim.money is None and (money := _money(said.get("amount"), told, story.dollar)):
+    if claim.money is None and (money := _money(said.get("amount"), told, dollar_of(story))):
         claim = _backed(replace(claim, money=money[0]), "money", money[1])
     kind = _one_of(Kind, said.get("kind"))
     if kind is not None and kind is not claim.kind:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.model import Money, Qualifier
+from bot.model import Money, Qualifier, Story
 
 
 class Role(StrEnum):
@@ -46,8 +46,17 @@ _CURRENCIES = {
     "SKR": "SEK", "SEK": "SEK", "NKR": "NOK", "NOK": "NOK", "DKR": "DKK", "DKK": "DKK",
     "CHF": "CHF", "RM": "MYR", "MYR": "MYR", "RP": "IDR", "IDR": "IDR", "THB": "THB", "฿": "THB",
     "PHP": "PHP", "ZAR": "ZAR", "TRY": "TRY", "PLN": "PLN", "ILS": "ILS", "NIS": "ILS", "₪": "ILS",
-    "MXN": "MXN", "QAR": "QAR", "KWD": "KWD", "VND": "VND", "KZT": "KZT",
+    "MXN": "MXN", "QAR": "QAR", "KWD": "KWD", "VND": "VND", "KZT": "KZT", "CZK": "CZK",
+    "HUF": "HUF", "EGP": "EGP", "NGN": "NGN", "₦": "NGN", "KES": "KES", "PKR": "PKR", "OMR": "OMR",
+    "BHD": "BHD", "₱": "PHP", "$US": "USD", "USD$": "USD", "$A": "AUD", "AUD$": "AUD",
+    "$C": "CAD", "CAD$": "CAD", "CAN$": "CAD", "$NZ": "NZD", "NZD$": "NZD", "SGD$": "SGD",
+    "$HK": "HKD", "HKD$": "HKD", "$S": "SGD", "EURO": "EUR", "DHS": "AED",
+    # Swedes, Norwegians and Danes all write "kr"; a Korean, Brazilian and Cape Town paper one letter
+    "KR": "SEK", "SR": "SAR", "W": "KRW", "R": "ZAR",
 }  # fmt: skip
+
+#: Letters that are money only in front of a scale: "R1.6bn", but not the "R 5" of a list.
+_SHORT = frozenset(["W", "R", "KR", "SR"])
 
 _SPELLED = {
     "us dollars": "USD", "u.s. dollars": "USD", "american dollars": "USD",
@@ -60,6 +69,7 @@ _SPELLED = {
     "indian rupees": "INR", "dirhams": "AED", "dirham": "AED", "riyals": "SAR", "riyal": "SAR",
     "saudi riyals": "SAR", "swiss francs": "CHF", "francs": "CHF", "ringgit": "MYR",
     "rand": "ZAR", "baht": "THB", "rupiah": "IDR", "pesos": "MXN", "reais": "BRL",
+    "pound": "GBP", "rupee": "INR", "krona": "SEK", "krone": "NOK", "shekel": "ILS", "peso": "MXN",
     "swedish kronor": "SEK", "swedish crowns": "SEK", "swedish krona": "SEK", "kronor": "SEK",
     "norwegian kroner": "NOK", "norwegian crowns": "NOK", "danish kroner": "DKK",
     "danish crowns": "DKK", "kroner": "NOK", "zloty": "PLN", "zlotys": "PLN", "shekels": "ILS",
@@ -67,22 +77,27 @@ _SPELLED = {
     "usd": "USD", "eur": "EUR", "gbp": "GBP", "jpy": "JPY", "cny": "CNY", "rmb": "CNY",
     "inr": "INR", "krw": "KRW", "sar": "SAR", "aed": "AED", "sek": "SEK", "nok": "NOK",
     "dkk": "DKK", "chf": "CHF", "aud": "AUD", "cad": "CAD", "sgd": "SGD", "hkd": "HKD",
-    "nzd": "NZD", "twd": "TWD", "myr": "MYR", "brl": "BRL", "€": "EUR", "£": "GBP",
+    "nzd": "NZD", "twd": "TWD", "myr": "MYR", "brl": "BRL", "€": "EUR", "£": "GBP", "kr": "SEK",
+    "swiss franc": "CHF", "franc": "CHF", "zar": "ZAR", "pln": "PLN", "hong kong dollar": "HKD",
+    "new taiwan dollars": "TWD", "nt dollars": "TWD", "emirati dirhams": "AED",
+    "brazilian reais": "BRL", "malaysian ringgit": "MYR", "mexican pesos": "MXN",
+    "philippine pesos": "PHP", "south african rand": "ZAR",
+    "naira": "NGN",
 }  # fmt: skip
 
 _SCALES = {
     "thousand": 10**3, "k": 10**3, "lakh": 10**5, "lakhs": 10**5,
     "million": 10**6, "millions": 10**6, "mn": 10**6, "mln": 10**6, "mil": 10**6, "mio": 10**6,
-    "mm": 10**6, "m": 10**6, "crore": 10**7, "crores": 10**7, "cr": 10**7,
-    "billion": 10**9, "billions": 10**9, "bil": 10**9, "bn": 10**9, "bln": 10**9, "b": 10**9,
+    "mm": 10**6, "mi": 10**6, "m": 10**6, "crore": 10**7, "crores": 10**7, "cr": 10**7,
+    "billion": 10**9, "billions": 10**9, "bi": 10**9, "bil": 10**9, "bn": 10**9, "bln": 10**9, "b": 10**9,
     "mrd": 10**9, "milliard": 10**9, "trillion": 10**12, "tn": 10**12, "trn": 10**12,
     "tln": 10**12, "t": 10**12, "lakh crore": 10**12, "lakh crores": 10**12,
 }  # fmt: skip
 
 #: In "10 billion", "10-billion", "10bn", "10B". Single letters only stick to their number.
 _WORD_SCALE = (
-    r"lakh\s+crores?|lakhs?|crores?|trillions?|billions?|millions?|thousand|milliard|"
-    r"tln|trn|tn|bln|bil|bn|mrd|mln|mil|mio|mn|mm|cr"
+    r"lakh[\s-]+crores?|lakhs?|crores?|trillions?|billions?|millions?|thousand|milliard|"
+    r"tln|trn|tn|bln|bil|bi|bn|mrd|mln|mil|mio|mi|mn|mm|cr"
 )
 _NUMBER = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d{1,3})?(?![\d,]*\d)"
 _SYMBOLS = "|".join(
@@ -96,55 +111,74 @@ _SPELLED_RE = "|".join(
 _AMOUNT = re.compile(
     rf"""
     (?P<currency>(?<![A-Za-z])(?:{_SYMBOLS}|(?:{_CODES}))(?=\s?\d)|(?<![A-Za-z0-9])\$|(?<=[a-z])\$)
-    \s?(?P<number>{_NUMBER})(?P<more>\+(?=\s?-?(?:{_WORD_SCALE})))?
-    (?:\s?[-–—]\s?(?:{_SYMBOLS}|\$)?\s?(?P<high>{_NUMBER})(?=\s?-?(?:{_WORD_SCALE}|[kmbt])\b))?
-    (?:(?:\s|-|‑)?(?P<scale>{_WORD_SCALE})\b\.?(?P<adj>-dollar\b)?|(?P<letter>[kmbt])(?![a-z0-9'’]))?
+    \s?(?P<number>{_NUMBER})(?P<more>(?:\+|-plus\b)(?=\s?-?(?:{_WORD_SCALE})))?
+    (?:(?:{_WORD_SCALE}|[kmbt])?(?:\s?[-–—]\s?|\sto\s)(?:{_SYMBOLS}|\$)?\s?(?P<high>{_NUMBER})
+      (?=\s?-?(?:{_WORD_SCALE}|[kmbt])\b))?
+    (?:[\s‑-]{{0,2}}(?P<scale>{_WORD_SCALE})\b\.?(?P<adj>-dollar\b)?
+      |(?:\s(?=(?-i:[BM])(?![&.])))?(?P<letter>[kmbt])(?![a-z0-9'’]))?
     (?P<plus>\+|-plus\b)?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _NUMBER_WORDS = {
-    "half a": Decimal("0.5"), "a half": Decimal("0.5"), "a quarter of a": Decimal("0.25"),
-    "quarter of a": Decimal("0.25"), "one and a half": Decimal("1.5"), "a": Decimal(1),
+    "half a": Decimal("0.5"), "a half": Decimal("0.5"), "half": Decimal("0.5"),
+    "a quarter of a": Decimal("0.25"), "quarter of a": Decimal("0.25"), "quarter": Decimal("0.25"),
+    "three quarters of a": Decimal("0.75"), "two and a half": Decimal("2.5"), "one and a half": Decimal("1.5"), "a": Decimal(1),
     "one": Decimal(1), "two": Decimal(2), "three": Decimal(3), "four": Decimal(4),
     "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7), "eight": Decimal(8),
     "nine": Decimal(9), "ten": Decimal(10), "twelve": Decimal(12), "fifteen": Decimal(15),
     "twenty": Decimal(20), "thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50),
+    "sixty": Decimal(60), "seventy": Decimal(70), "eighty": Decimal(80), "ninety": Decimal(90),
     "hundred": Decimal(100), "a hundred": Decimal(100), "one hundred": Decimal(100),
+    "two hundred": Decimal(200), "three hundred": Decimal(300), "five hundred": Decimal(500),
 }  # fmt: skip
 _NUMBER_WORDS_RE = "|".join(
     # the pattern below ignores plain blanks
-    words.replace(" ", r"\s")
+    words.replace(" ", r"[\s-]")
     for words in sorted(_NUMBER_WORDS, key=len, reverse=True)
 )
 _SPELLED_AMOUNT = re.compile(
     rf"""(?<![\w$€£¥₹.,])(?<!\bfew\s)(?<!\bseveral\s)(?<!\bmany\s)
-    (?:(?P<number>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?
+    (?:(?P<between>between\s)?(?P<number>{_NUMBER})(?:(?:[\s-]?(?:{_WORD_SCALE}))?
+        (?(between)\s(?:and|to)\s|(?:\s?[-–]\s?|\sto\s))(?P<high>{_NUMBER}))?
       |\b(?P<words>{_NUMBER_WORDS_RE}))
     [\s-]?(?P<scale>{_WORD_SCALE}|(?<=\d)[bmt])\.?[\s-]
     (?:(?:of\s)?(?P<currency>{_SPELLED_RE})(?![\w]))""",
     re.IGNORECASE | re.VERBOSE,
 )
 
-_UP_TO = r"up\s?to|as much as|at most|as high as|no more than|a maximum of|maximum|potentially"
+_UP_TO = (
+    r"up\s?to|as much as|at most|as high as|(?:no|not) more than|(?:a )?maximum(?: of)?|potentially|"
+    r"capped at|less than"
+)
 _AT_LEAST = (
-    r"(?:slightly |significantly |a little |well |just |far )?(?:more than|over|above|upwards? of|"
-    r"north of|exceeding|in excess of|surpassing|past|beyond)|at least|a minimum of|minimum|no less than|"
-    r"not less than|exceeds|tops|topping"
+    r"(?:slightly |significantly |a little |well |just |far )?(?:more than|above|upwards? of|"
+    r"(?<!hand )(?<!hands )(?<!sign )(?<!signs )(?<!turn )(?<!take )(?<!talks )(?<!row )(?<!fight )"
+    r"(?<!dispute )over(?! (?:a|an|the) )|"
+    r"north of|exceed(?:s|ing)?|in excess of|surpass(?:es|ing)?|past|beyond)|at least|(?:a )?minimum(?: of)?|"
+    r"(?:no|not) less than|tops|topping|starting at"
 )
 _ABOUT = (
     r"nearly|almost|about|around|roughly|approximately|approx\.?|some|close to|an estimated|"
-    r"estimated|circa|c\.|~|≈|just under|under|just shy of|worth about"
+    r"estimated|circa|c\.|~|≈|just under|under(?! (?:a|an|the) )|(?:just )?(?:shy|short) of|approaching|"
+    r"in the region of|on the order of"
 )
 _BEFORE = re.compile(
     rf"(?:\b(?P<up_to>{_UP_TO})|\b(?P<at_least>{_AT_LEAST})|(?:\b|(?=[~≈]))(?P<about>{_ABOUT}))"
-    r"(?:\s+(?:a|an|another|the|additional|extra|around|about))*[\s-]*$",
+    r"(?:\s+(?:a|an|another|the|additional|extra|around|about|total|of|record|whopping|combined|further|reported))*[\s\"“”‘’'-]*$",
     re.IGNORECASE,
 )
+#: "close to a $2bn round", "under $9bn deal": not near the sum, but near or under the deal
+_NEAR_DEAL = re.compile(r"^(?:close to|under|about|around)\b", re.IGNORECASE)
+_DEAL_AFTER = re.compile(
+    r"^[\s-](?:[\w-]+ ){0,2}?(?:deals?|rounds?|loan|agreement|contract|takeover|purchase|financing|raise)\b",
+    re.IGNORECASE,
+)
+_DISPUTED = re.compile(r"\b(?:negotiat|talk|row|dispute|fight|clash)\w*\b[^,;]*$", re.IGNORECASE)
 _OR_MORE = re.compile(r"^\s?(?:-?plus\b|or more\b|or higher\b)", re.IGNORECASE)
 _RANGE_TAIL = re.compile(r"^\s?(?:to|and|or|[-–—])\s?$", re.IGNORECASE)
 _PER = re.compile(
-    r"^[\s-]{0,2}(?:(?:a|per|each|every)[\s-](?P<unit>year|month|quarter|day)|"
+    r"^[\s-]{0,2}(?:(?:a|per|each|every)[\s-](?P<unit>year|month|quarter|day)(?! ago| earlier| later)|"
     r"(?P<adverb>annually|yearly|monthly|/year|/yr|/month))\b",
     re.IGNORECASE,
 )
@@ -158,14 +192,14 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARKET_CAP, r"(?:in\s)?(?:market[\s-](?:cap|capitali[sz]ation|value)|stock market value"
                           r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
-        (Role.VALUATION, r"(?:(?!at\b)\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
+        (Role.VALUATION, r"(?:(?!(?:at|the|that|which|would|to|could)\b)\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
                          r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b(?! of)|unicorn|price tag for)"),
         (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
                        r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"
                        r"|remaining performance|RPO\b|order ?book|of demand|in demand|in orders received"
                        r"|cash pile|in assets|of assets|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
-                       r"|in (?:AI )?spending this year|(?:on (?:[\w-]+\s){1,4})?(?:this|next)\s(?:fiscal\s)?year)"),
+                       r"|in (?:AI )?spending this year|Q[1-4]\b|(?:on (?:[\w-]+\s){1,4})?(?:this|next)\s(?:fiscal\s)?year)"),
         (Role.PAST, r"(?:(?:of|in)\s)?(?:[\w-]+\s){0,3}?(?:to date|so far|in total|since\s)"),
         (Role.MARKET, r"(?:\w+[\s-]){0,3}?(?:market\b|industry\b|opportunity|economy|GDP|TAM\b|sector\b)"),
         (Role.COST, r"(?:\w+[\s-]){0,2}?(?:fine\b|penalty|lawsuit|settlement|damages|tax (?:break|credit"
@@ -177,17 +211,18 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
 _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     (role, re.compile(r"\b(?:" + words + r")[\s:(\"'“‘]*$", re.IGNORECASE))
     for role, words in (
-        (Role.PAST, r"previously (?:raised|announced|agreed|committed|valued at)|earlier (?:this year |"
+        (Role.PAST, r"(?:previously|last) (?:raised|announced|agreed|committed|valued at)|best known(?: \w+){0,3}|earlier (?:this year |"
                     r"round of |deal of |investment of )?|after raising|raised to date|last (?:year|month)'?s?"
-                    r"|(?:previous|prior|original|existing|former|earlier|old)(?: \w+){0,3}"
-                    r"|up from|down from|from|(?:days|weeks|months) after(?: \w+){0,3}"
+                    r"|(?:previous|prior|original|existing|former|earlier|(?<!-)old)(?: \w+){0,3}"
+                    r"|up from|down from|(?<!away )(?<!withdraws )(?<!withdrew )(?<!back )from|(?:days|weeks|months) after(?: \w+){0,3}"
                     r"|compared (?:with|to)|versus|vs\.?|on top of|following(?: its| a| the)?"
                     r"|followed by|adds? to(?: \w+){0,3}"
                     r"|when (?:it|they|the company) (?:last )?\w+(?: an?| its)?"
                     r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
-        (Role.VALUATION, r"valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
+        (Role.VALUATION, r"(?:rais(?:e|es|ed|ing)|round|fundrais\w+|investors)(?: (?!shares)\S+){0,3} at(?: an?)?|valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
                          r"|past|reaches|hits|tops|nears?)|valuation|values(?: \S+){0,4}? at|worth"
-                         r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: valuation)?(?: of| at)?"
+                         r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: value| valuation)?(?: of| at)?"
+                         r"|valuation(?: \w+){0,4} is"
                          r"|enterprise value(?: of)?|equity value(?: of)?"),
         (Role.MARKET_CAP, r"market (?:cap(?:itali[sz]ation)?|value)(?: of| to| at| past| above| tops| hits"
                           r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost)(?: \w+){0,3}|(?:shares|stock|value)(?: \w+){0,3}? (?:adds?"
@@ -196,10 +231,10 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                            r"|trading at|closed at|target (?:to|of)"),
         (Role.TOTAL, r"(?:brings?|bringing|brought|takes?|taking|lifts?|pushes?)(?: \w+){0,6} to|total(?:s|ing|ling"
                      r"|led)?(?: \w+){0,4}? (?:to|of|at)?|in total|part of (?:a|an|its|the|their)(?: \w+){0,4}"
-                     r"|out of(?: \w+){0,2}|of (?:a|its|the) (?:planned |total |wider |broader |larger )"
-                     r"|combined"),
+                     r"|(?<!pull )(?<!pulls )(?<!pulled )(?<!pulling )(?<!backs )(?<!walks )out of(?: \w+){0,2}|of (?:a|its|the) (?:planned |total |wider |broader |larger )"
+                     r"|(?<!a )combined"),
         (Role.FIGURES, r"(?:revenues?|sales|backlog|profits?|earnings|capex|capital expenditures?|spending|guidance"
-                       r"|forecast|outlook|orders|demand|income|loss|costs|run[\s-]rate|bookings|cash)"
+                       r"|forecast|outlook|orders|demand|income|loss|costs|(?:run|burn)[\s-]rate|bookings|cash)"
                        r"(?: \w+){0,3}? (?:of|to|at|by|tops?|hits?|reach(?:es|ed)?|exceeds?|near|over|between|was|is|for)"
                        r"|(?:orders?|bids|demand|bookings) (?:peaked|exceeded|topped)(?: \w+){0,2}"),
         (Role.MARKET, r"(?:could|may|might|will|would) (?:reach|hit|top|exceed)|(?:market|industry|economy)(?: \w+){0,4}? (?:to|of|at|reach|hit|worth|exceed)"),
@@ -208,10 +243,28 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"(?: \w+){0,2}? (?:of|worth)"),
     )
 )  # fmt: skip
+_NAMED_BY_NOUN = frozenset([Role.VALUATION, Role.MARKET_CAP, Role.MARKET, Role.COST])
 _VALUATION_SOON = re.compile(r"^[\s-]{0,2}(?:\w+[\s-]){0,3}valuation", re.IGNORECASE)
 
 
 _DIGIT = re.compile(r"\d")
+
+
+#: Papers that write "US$" when they mean it: their bare "$" is their own country's. Papers that
+#: print agencies' copy as it comes are left out.
+_PAPERS = {
+    "australian financial review": "AUD", "afr": "AUD", "australian": "AUD", "age": "AUD",
+    "sydney morning herald": "AUD", "globe and mail": "CAD", "betakit": "CAD",
+    "straits times": "SGD", "business times": "SGD", "nz herald": "NZD",
+    "new zealand herald": "NZD",
+}  # fmt: skip
+
+
+def dollar_of(story: Story) -> str:
+    """Return what a bare "$" is in *story*, ISO 4217: by its feed, else by who published it."""
+    if story.dollar != "USD":
+        return story.dollar
+    return _PAPERS.get(story.source.lower().removeprefix("the "), "USD")
 
 
 def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
@@ -254,7 +307,11 @@ def _mentions(text: str, dollar: str) -> tuple[MoneyMention, ...]:
         lead = _BEFORE.search(before)
         if lead is not None:
             start -= len(before) - lead.start()
-            if qualifier is Qualifier.EXACT:
+            told = lead.group().lower()
+            if qualifier is Qualifier.EXACT and not (
+                (_NEAR_DEAL.match(told) and _DEAL_AFTER.match(text[end:]))
+                or (told.startswith("over") and _DISPUTED.search(before[: lead.start()]))
+            ):
                 qualifier = _qualifier_of(lead)
         if _OR_MORE.match(text[end:]) and qualifier is Qualifier.EXACT:
             qualifier = Qualifier.AT_LEAST
@@ -280,11 +337,10 @@ def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]
     for match in _AMOUNT.finditer(text):
         symbol = match["currency"].upper()
         currency = dollar if symbol == "$" else _CURRENCIES[symbol]
-        scale = (
-            _SCALES[" ".join((match["scale"] or match["letter"] or "").lower().split())]
-            if (match["scale"] or match["letter"])
-            else 1
-        )
+        told = match["scale"] or match["letter"]
+        if symbol in _SHORT and not told:
+            continue
+        scale = _SCALES[_spaced(told)] if told else 1
         end = match.end("letter") if match["letter"] else match.end("scale")
         end = max(end, match.end("number"), match.end("plus"))
         if text[end - 1] == "." and not (match["scale"] or "").lower().startswith(("mrd", "mio")):
@@ -300,15 +356,15 @@ def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]
         if value > 0:
             found.append((match.start(), end, value, currency, qualifier))
     for match in _SPELLED_AMOUNT.finditer(text):
-        words = " ".join((match["words"] or "").lower().split())
+        words = _spaced(match["words"] or "")
         if words == "a" and "-" in match.group():
             continue  # "a billion-dollar bet" is a manner of speaking
         if any(start < match.end() and match.start() < end for start, end, *_ in found):
             continue
-        scale = _SCALES[" ".join(match["scale"].lower().split())]
+        scale = _SCALES[_spaced(match["scale"])]
         number = match["high"] or match["number"]
         amount = _decimal(number, scaled=True) if number else _NUMBER_WORDS[words]
-        spelled = " ".join(match["currency"].lower().replace("-", " ").split())
+        spelled = _spaced(match["currency"])
         currency = _SPELLED[spelled]
         if spelled in ("dollars", "dollar", "bucks"):
             currency = dollar
@@ -318,6 +374,11 @@ def _spans(text: str, dollar: str) -> list[tuple[int, int, int, str, Qualifier]]
             found.append((match.start(), match.end(), value, currency, qualifier))
     found.sort()
     return found
+
+
+def _spaced(words: str) -> str:
+    """Return *words* in lower case with single blanks, where a text may have hyphens."""
+    return " ".join(words.lower().replace("-", " ").split())
 
 
 def _decimal(number: str, *, scaled: bool) -> Decimal:
@@ -357,22 +418,38 @@ _SMALL = 1_000_000
 _BARGAIN = r"\b(?:deal|contract|agreement|order|lease|pact|partnership|transaction|acquisition|takeover|purchase|investment|project|programme?|loan|package)s?\b"
 #: "a contract valued at", "an AI deal worth": the price of the bargain, not of a company
 _BARGAIN_WORTH = re.compile(
-    rf"{_BARGAIN},?(?: (?!valu|startup|company)[\w-]+){{0,5}}? (?:valued at|worth)(?: about)? $",
+    rf"{_BARGAIN},?(?: (?!valu|startup|company)[\w,:’'-]+){{0,12}}? (?:valued at|worth)(?: about)? $",
     re.IGNORECASE,
 )
-_GOODS_WORTH = re.compile(r"\b(?:shares|stock|notes|bonds|chips|equipment) worth $", re.IGNORECASE)
+_GOODS_WORTH = re.compile(
+    r"\b(?:shares|stock|notes|bonds|chips|equipment|servers|GPUs|systems|leases?|[MG]W|(?:mega|giga)watts|years|months),?"
+    r"(?: and)? worth $",
+    re.IGNORECASE,
+)
 #: "the contract should bring $11bn in revenue": what a supplier calls revenue is the order
 _CONTRACTED = re.compile(
     rf"{_BARGAIN}.* (?:brings?|earns?|generates?|represents?|yields?|delivers?|adds?)\b"
     r"(?: (?:it|them|about|around|roughly|some))* $",
     re.IGNORECASE,
 )
+#: what a buyer takes over with a company is a part of its price
+_NET_DEBT = re.compile(r"^\s(?:of|in) (?:net|assumed|existing) debt\b", re.IGNORECASE)
 _REVENUE = re.compile(r"^\s?(?:in|of) (?:[\w-]+ ){0,2}?revenues?\b", re.IGNORECASE)
+_IS_ORDER = re.compile(
+    r"^\s?(?:in|of) (?:[\w-]+ ){0,2}?(?:contracted (?:[\w-]+ ){0,3}?revenues?|"
+    r"revenues? over (?:the (?:life|term|course)|its))\b",
+    re.IGNORECASE,
+)
+_WHOLE_DEAL = re.compile(
+    r"\btotal (?:\w+ ){0,2}?(?:commitment|consideration|price|cost|(?:contract|deal|transaction) value)"
+    r"(?: \w+){0,2} (?:of|is|was) $",
+    re.IGNORECASE,
+)
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
 _THEN = (
-    rf"(?:last (?:year|month|week|summer|spring|autumn|fall|winter|{_MONTH})|in {_MONTH}|in (?:19|20)\d\d"
+    rf"(?:last (?:year|month|summer|spring|autumn|fall|winter|{_MONTH})|in {_MONTH}|in (?:19|20)\d\d"
     r"|earlier this (?:year|month|week)|this (?:spring|summer|autumn|fall|winter)|(?:\w+ )?(?:years?|months?|weeks?|days?) (?:ago|earlier)"
     r"|(?:previous|prior|last|earlier) (?:funding )?round|previously|at the time)"
 )
@@ -397,6 +474,10 @@ def _role(text: str, start: int, end: int, value: int) -> Role:
         _BARGAIN_WORTH.search(before) and not _VALUATION_SOON.match(after)
     ):
         return Role.DEAL
+    if _NET_DEBT.match(after):
+        return Role.COST
+    if _IS_ORDER.match(after) or _WHOLE_DEAL.search(before):
+        return Role.DEAL
     if _REVENUE.match(after) and _CONTRACTED.search(before):
         return Role.DEAL
     role = _told_role(before[-80:], after[:60])
@@ -405,7 +486,7 @@ def _role(text: str, start: int, end: int, value: int) -> Role:
     return role
 
 
-_HAD = re.compile(r"\bhad (?:raised|invested|committed)(?: \w+){0,2} $", re.IGNORECASE)
+_HAD = re.compile(r"\b(?:had|having) (?:raised|invested|committed)(?: \w+){0,2} $", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:said|says|announced|confirmed|revealed)\b", re.IGNORECASE)
 
 
@@ -422,7 +503,8 @@ def _is_of_then(before: str, after: str) -> bool:
 
 def _told_role(before: str, after: str) -> Role:
     for role, pattern in _AFTER:
-        if pattern.match(after):
+        # "$5bn, the startup said": what a comma parts does not name the amount
+        if pattern.match(after) and not (role in _NAMED_BY_NOUN and after.startswith(",")):
             return role
     for role, pattern in _AHEAD:
         if pattern.search(before):

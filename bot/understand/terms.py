@@ -250,31 +250,60 @@ def _is_done(sentence: str, rumour: re.Match[str]) -> bool:
 
 # ---- figures --------------------------------------------------------------------------------
 
+_PCT = r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent\b|pct\b|pc\b)"
+_SHARE = re.compile(r"\d\s?(?:%|p)|\bhalf\b", re.IGNORECASE)  # most sentences have none
 _STAKE = re.compile(
-    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent)\s+(?:\w+\s+){0,3}?(?:stake|shareholding|"
-    r"interest|equity|ownership|of (?:the )?(?:company|shares|voting))",
+    rf"{_PCT}\s+(?:[\w.]+\s+){{0,3}}?(?:stake|share-?holding|holding|slice|interest|equity|ownership|"
+    r"of (?:the )?(?:company|shares|voting))",
     re.IGNORECASE,
 )
+#: "takes 11%" of a company, and not 11% of its output
 _STAKE_TAKEN = re.compile(
-    r"\b(?:acquir|buy|bought|own|hold|held|tak|took|sell|sold|remaining)\w* (?:[\w-]+ ){0,3}?"
-    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent) (?:of|in)\b",
+    r"\b(?:(?:acquir|buy|bought|purchas|tak|took|sell|sold|giv|gav|get|got|pick|exercis|subscrib|eye|offer)\w*|"
+    r"owns?|holds?|holding|remaining) "
+    rf"(?:[\w’'-]+ ){{0,5}}?{_PCT}(?= of\b| in\b|[,.;]|$)(?! of (?:\w+ ){{0,2}}?(?:output|capacity|revenues?|"
+    r"power|GDP|market|sales|energy|demand|electricity|costs?|supply|load)\b)",
+    re.IGNORECASE,
+)
+#: "pays $340 million for 30% of the company"
+_STAKE_PAID = re.compile(
+    rf"(?:illion|crore|\d[bm]n?|a share)\b[^.;]{{0,60}}?,? for (?:about |roughly |nearly |around )?(?:an? |the )?{_PCT}",
     re.IGNORECASE,
 )
 _STAKE_AFTER = re.compile(
-    r"(?:stake|interest|shareholding) of (?:about |roughly |nearly |up to |around )?"
-    r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent|percent)",
+    r"(?:stake|interest|(?:share)?holding|voting share)(?: in [\w’'-]+)?(?: \w+)? (?:of|to|from \d+ to) (?:about |roughly |nearly |up to |around )?"
+    + _PCT,
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"\b(?:acquir|buy|bought|purchas|tak|took|sell|sold)\w* (?:an? )?half (?:of|stake|share|interest)\b",
     re.IGNORECASE,
 )
 #: "weeks after the government took a 10% stake": somebody else's, or of another day
-_ANOTHERS = re.compile(r"\b(?:after|already|previously|which (?:has|had|took|holds))\b[^,]*$")
-_CAPACITY = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>GW|MW|gigawatts?|megawatts?)(?:dc|ac|e)?\b",
+_ANOTHERS = re.compile(
+    r"\b(?:after|already|previously|which (?:has|had|took|holds))\b[^,]*$|\bwh(?:ich|o) $"
+    r"|holders of (?:\w+ )?$",
     re.IGNORECASE,
 )
+_WATTS = re.compile(r"[GMK]W|watt", re.IGNORECASE)
+_CAPACITY = re.compile(
+    r"(?:(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)|\b(?P<word>half a|a(?=[\s-]gigawatt\b)|one|two|three|four|five|six|seven|"
+    r"eight|nine|ten))[\s-]?(?P<unit>GW|MW|KW|gigawatts?|megawatts?|kilowatts?)(?:dc|ac|e)?\b",
+    re.IGNORECASE,
+)
+_COUNTED = dict(
+    zip(
+        "one two three four five six seven eight nine ten".split(),
+        range(1, 11),
+        strict=True,
+    )
+) | {"half a": 0.5, "a": 1}
+_MEGAWATTS = {"g": 1000.0, "m": 1.0, "k": 0.001}
 _OF_SITE = re.compile(r"^[\s-](?:[\w-]+ ){0,2}?(?:campus|site|complex|hub|park)\b", re.IGNORECASE)
 _ROUND = re.compile(
-    r"\b(?:(?P<series>Series [A-K]\d?(?![a-z]))|(?P<named>pre-seed|seed|pre-IPO|bridge|growth)"
-    r"(?=\s+(?:extension\s+)?(?:funding|round|financing|stage|investment)))",
+    r"\b(?:(?P<series>Series [A-K](?:[-‑]?\d)?(?![a-z]))|(?P<named>(?<!strategic )(?:pre-seed|seed|pre-IPO|bridge|growth)"
+    r"(?=\s+(?:extension\s+)?(?:funding|round|financing|stage|investment))"
+    r"|(?:(?<=illion )|(?<=\d[MmBb] )|(?<=\d[mb]n ))(?:pre-)?seed\b))",
     re.IGNORECASE,
 )
 _NOT_BINDING = re.compile(
@@ -293,12 +322,17 @@ def stake_pct_of(sentence: str) -> float | None:
     >>> stake_pct_of("takes a 2.9% stake in Nokia")
     2.9
     """
-    found = (
-        _STAKE.search(sentence) or _STAKE_AFTER.search(sentence) or _STAKE_TAKEN.search(sentence)
-    )
-    if found and _ANOTHERS.search(sentence[: found.start()]):
+    if not _SHARE.search(sentence):
         return None
-    pct = float(found["pct"]) if found else 0.0
+    for pattern in (_STAKE, _STAKE_AFTER, _STAKE_PAID, _STAKE_TAKEN, _HALF):
+        found = pattern.search(sentence)
+        if found is not None:
+            break
+    else:
+        return None
+    if _ANOTHERS.search(sentence[: found.start()]):
+        return None
+    pct = 50.0 if pattern is _HALF else float(found["pct"])
     return pct if 0 < pct <= 100 else None
 
 
@@ -310,11 +344,15 @@ def capacity_mw_of(sentence: str, kind: Kind | None = None) -> float | None:
     >>> capacity_mw_of("deploys 6 GW of chips")
     6000.0
     """
+    if not _WATTS.search(sentence):
+        return None
     for found in _CAPACITY.finditer(sentence):
         if kind is Kind.SUPPLY and _OF_SITE.match(sentence[found.end() :]):
             continue
-        number = float(found["number"].replace(",", ""))
-        return number * 1000 if found["unit"][0] in "gG" else number
+        word, number = found["word"], found["number"]
+        size = float(number.replace(",", "")) if number else float(_COUNTED[word.lower()])
+        if megawatts := size * _MEGAWATTS[found["unit"][0].lower()]:
+            return megawatts
     return None
 
 
@@ -328,7 +366,7 @@ def round_of(sentence: str) -> str | None:
     if found is None:
         return None
     if found["series"]:
-        return f"Series {found['series'].split()[1].upper()}"
+        return f"Series {re.sub('[-‑]', '', found['series'].split()[1]).upper()}"
     return found["named"].capitalize().replace("ipo", "IPO")
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Reason, Story
+from bot.model import Money, Qualifier, Reason, Story
 from bot.understand.claim import draft, read_story
 from bot.understand.knowledge import Knowledge
 
@@ -59,6 +59,63 @@ def test_a_bare_dollar_is_the_publishers_own(known: Knowledge) -> None:
 
     assert claim.money is not None
     assert claim.money.currency == "AUD"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "amount"),
+    [
+        pytest.param(
+            "Norvexa finds a taker",
+            "Its sites stood idle. Now Oracle will lease them for $3 billion, it said on Monday.",
+            3 * 10**9,
+            id="a later sentence tells it",
+        ),
+        pytest.param(
+            "AMD buys Norvexa",
+            "Terms were not disclosed. Norvexa will spend $140 million on new halls.",
+            None,
+            id="not disclosed",
+        ),
+        pytest.param(
+            "AMD buys Norvexa",
+            "The price was not disclosed, but two bankers put it at $140 million.",
+            140 * 10**6,
+            id="not disclosed, but told",
+        ),
+        pytest.param(
+            "AMD buys Norvexa",
+            "The deal values Norvexa at $2 billion, including $1 billion of net debt.",
+            2 * 10**9,
+            id="worth of what is bought whole",
+        ),
+        pytest.param(
+            "AMD buys Norvexa",
+            "It makes chips. It has a separate $4 billion contract with Oracle.",
+            None,
+            id="another deal",
+        ),
+    ],
+)
+def test_the_size_is_what_the_lead_tells_of_this_deal(
+    title: str, text: str, amount: int | None, known: Knowledge
+) -> None:
+    money = draft(story(title, text), known, NOW)[0].money
+
+    assert (money.amount if money else None) == amount
+
+
+def test_the_lead_limits_and_names_the_sum_of_the_title(known: Knowledge) -> None:
+    limited = story("Oracle lends Norvexa $2bn", "Oracle will lend Norvexa up to A$2 billion.")
+    about = story("Oracle lends Norvexa $2bn", "Oracle will lend Norvexa about $2 billion.")
+
+    assert draft(limited, known, NOW)[0].money == Money(2 * 10**9, "AUD", Qualifier.UP_TO)
+    assert draft(about, known, NOW)[0].money == Money(2 * 10**9)
+
+
+def test_an_earlier_worth_is_no_valuation(known: Knowledge) -> None:
+    raised = "Norvexa, last valued at $3 billion, is an AI lab. It was worth $1bn a year ago."
+
+    assert draft(story("Norvexa raises $2bn", raised), known, NOW)[0].valuation is None
 
 
 def test_a_story_without_a_date_is_said_now(known: Knowledge) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Qualifier
-from bot.understand.money import Role, find_money
+from bot.model import Qualifier, Story
+from bot.understand.money import Role, dollar_of, find_money
 
 BILLION = 10**9
 
@@ -30,6 +32,24 @@ BILLION = 10**9
         pytest.param("invests $1-2bn", 2 * BILLION, "USD", id="upper end of a range"),
         pytest.param("invests $3 billion to $4 billion", 4 * BILLION, "USD", id="range in words"),
         pytest.param("a SAR 20bn fund", 20 * BILLION, "SAR", id="riyals"),
+        pytest.param("orders chips for W410b", 410 * BILLION, "KRW", id="won by a letter"),
+        pytest.param("borrows R1.6bn", 1_600_000_000, "ZAR", id="rand by a letter"),
+        pytest.param("borrows US$1,2 bi", 1_200_000_000, "USD", id="bi"),
+        pytest.param("borrows $US500m", BILLION // 2, "USD", id="$US"),
+        pytest.param("puts in C$250-million", BILLION // 4, "CAD", id="hyphen"),
+        pytest.param("buys it for $2b-3b", 3 * BILLION, "USD", id="scale at both ends"),
+        pytest.param("invests $2 to 3 billion", 3 * BILLION, "USD", id="one scale for both"),
+        pytest.param(
+            "between 30 and 50 billion euros", 50 * BILLION, "EUR", id="between, one currency"
+        ),
+        pytest.param(
+            "between 300 million and 400 million euros", 400_000_000, "EUR", id="between, one word"
+        ),
+        pytest.param("a half-billion-dollar loan", BILLION // 2, "USD", id="half with hyphens"),
+        pytest.param(
+            "three-quarters of a billion dollars", 750_000_000, "USD", id="three quarters"
+        ),
+        pytest.param("a ₹2 lakh-crore plan", 2000 * BILLION, "INR", id="lakh-crore"),
     ],
 )
 def test_an_amount_is_read_to_the_unit(text: str, amount: int, currency: str) -> None:
@@ -59,6 +79,13 @@ def test_a_rate_is_told_with_its_unit() -> None:
         pytest.param("invests nearly $2bn", Qualifier.ABOUT, id="nearly"),
         pytest.param("invests $1-2bn", Qualifier.UP_TO, id="range"),
         pytest.param("a $850+ billion plan", Qualifier.AT_LEAST, id="plus before the scale"),
+        pytest.param('pays "well over" $2bn', Qualifier.AT_LEAST, id="in quotes"),
+        pytest.param("a $1.5-plus billion plan", Qualifier.AT_LEAST, id="-plus before the scale"),
+        pytest.param("signs under a $2bn order", Qualifier.EXACT, id="under an order"),
+        pytest.param("close to a $2bn round", Qualifier.EXACT, id="close to a round"),
+        pytest.param("raises close to $2bn", Qualifier.ABOUT, id="close to a sum"),
+        pytest.param("in talks with banks over $2bn in debt", Qualifier.EXACT, id="talks over"),
+        pytest.param("to hand over $2bn", Qualifier.EXACT, id="hand over"),
         pytest.param("set to climb past $10 billion", Qualifier.AT_LEAST, id="past"),
     ],
 )
@@ -104,6 +131,15 @@ def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
         pytest.param("orders peaked at almost $88 billion", Role.FIGURES, id="demand for bonds"),
         pytest.param("draws a $17 billion loan", Role.DEAL, id="draws a loan"),
         pytest.param("a contingent payment of $400 million", Role.COST, id="earn-out"),
+        pytest.param("in talks to lead round at $45bn", Role.VALUATION, id="round at"),
+        pytest.param("pays $2 billion, the startup said", Role.DEAL, id="a comma ends the noun"),
+        pytest.param("walks away from $3bn deal", Role.DEAL, id="away from"),
+        pytest.param("leases 65MW, worth $2 billion", Role.DEAL, id="goods worth"),
+        pytest.param("signs lease for $4bn in contracted revenue", Role.DEAL, id="contracted"),
+        pytest.param("a total contract value of $4bn", Role.DEAL, id="total of one contract"),
+        pytest.param("its burn rate of $1 billion", Role.FIGURES, id="burn rate"),
+        pytest.param("last raised $2 billion", Role.PAST, id="last raised"),
+        pytest.param("takes on $1.1 billion of net debt", Role.COST, id="net debt"),
         pytest.param("the need for chips could reach $6.7 trillion", Role.MARKET, id="an estimate"),
     ],
 )
@@ -123,6 +159,60 @@ def test_only_the_size_of_a_deal_is_a_deal_amount(text: str, role: Role) -> None
 )
 def test_manners_of_speaking_are_no_amounts(text: str) -> None:
     assert find_money(text) == []
+
+
+_WRITTEN = {
+    "USD": ["US${}", "${}", "USD {}", "$US{}", "{} dollars", "{} US dollars"],
+    "EUR": ["€{}", "EUR {}", "EUR{}", "{} euros"],
+    "GBP": ["£{}", "GBP {}", "{} pounds"],
+    "AUD": ["A${}", "AU${}", "{} Australian dollars"],
+    "CAD": ["C${}", "CA${}", "CAD {}"],
+    "SGD": ["S${}", "SGD {}"],
+    "HKD": ["HK${}"],
+    "TWD": ["NT${}"],
+    "BRL": ["R${}", "{} reais"],
+    "INR": ["₹{}", "Rs {}", "Rs. {}", "{} rupees"],
+    "KRW": ["₩{}", "W{}", "{} won", "KRW {}"],
+    "JPY": ["¥{}", "{} yen"],
+    "CNY": ["RMB {}", "CN¥{}", "{} yuan"],
+    "MYR": ["RM{}", "{} ringgit"],
+    "SEK": ["SEK {}", "Skr{}", "{} kronor"],
+    "SAR": ["SAR {}", "{} riyals"],
+    "ZAR": ["R{}", "{} rand"],
+}
+_SCALED = {
+    10**6: ["{} million", "{}m", "{}M", "{}mn", "{}-million", "{} mln"],
+    10**7: ["{} crore", "{}-crore"],
+    10**9: ["{} billion", "{}bn", "{}B", "{}-billion", "{} bln"],
+    10**12: ["{} trillion", "{}tn", "{} lakh crore"],
+}
+
+
+@given(
+    st.sampled_from([(code, form) for code, forms in _WRITTEN.items() for form in forms]),
+    st.sampled_from([(scale, form) for scale, forms in _SCALED.items() for form in forms]),
+    st.decimals(min_value="0.1", max_value="999.9", places=1),
+)
+def test_an_amount_reads_back_in_every_form(
+    written: tuple[str, str], scaled: tuple[int, str], number: Decimal
+) -> None:
+    (code, form), (scale, size) = written, scaled
+    (mention,) = find_money(f"Norvexa signs a loan of {form.format(size.format(number))} in Ohio")
+
+    assert (mention.money.amount, mention.money.currency) == (int(number * scale), code)
+
+
+@pytest.mark.parametrize(
+    ("source", "dollar", "currency"),
+    [
+        pytest.param("The Straits Times", "USD", "SGD", id="a paper"),
+        pytest.param("Globe and Mail", "USD", "CAD", id="without The"),
+        pytest.param("Norvexa Times", "USD", "USD", id="any other"),
+        pytest.param("The Straits Times", "AUD", "AUD", id="the feed says"),
+    ],
+)
+def test_a_paper_writes_its_own_dollar(source: str, dollar: str, currency: str) -> None:
+    assert dollar_of(Story("s", "", source, "Norvexa raises $2bn", dollar=dollar)) == currency
 
 
 @given(st.text(alphabet="$€ 0123456789.,-bnmkBillion upto()", max_size=80))

@@ -173,12 +173,26 @@ def test_figures_are_read_in_their_own_units() -> None:
     assert stake_pct_of("agrees to buy the remaining 82% of Norvexa") == 82
     assert stake_pct_of("4% of Finland's GDP") is None
     assert stake_pct_of("invests weeks after the state took a 10% stake") is None
+    assert stake_pct_of("picks up 51% in cooling start-up") == 51
+    assert stake_pct_of("takes 11 per cent, its chief said") == 11
+    assert stake_pct_of("pays $340 million for 30pc of Norvexa") == 30
+    assert stake_pct_of("buys half of a cloud firm") == 50
+    assert stake_pct_of("agrees to 10% U.S. stake") == 10
+    assert stake_pct_of("takes 30% of the output") is None
+    assert stake_pct_of("which holds 8% of Norvexa, did not buy") is None
+    assert stake_pct_of("Holders of 91% of shares agreed") is None
     assert capacity_mw_of("deploys 6 GW of chips") == 6000
+    assert capacity_mw_of("plans five gigawatts") == 5000
+    assert capacity_mw_of("opens a 500 kW hall") == 0.5
     assert capacity_mw_of("a 1,200-megawatt campus") == 1200
     assert capacity_mw_of("a 180 MWdc solar plant") == 180
     assert capacity_mw_of("rents 200 MW at its 750-megawatt campus", Kind.SUPPLY) == 200
     assert capacity_mw_of("rents space at its 750-megawatt campus", Kind.SUPPLY) is None
     assert round_of("raises $50m in a series b round") == "Series B"
+    assert round_of("raises $50m in a Series B-2") == "Series B2"
+    assert round_of("confirms a $350M seed") == "Seed"
+    assert round_of("raises €9 million pre-seed") == "Pre-seed"
+    assert round_of("plants the seed of a rival") is None
     assert binding_of("signs a letter of intent") is False
     assert binding_of("signs an MoU") is False
     assert binding_of("signs a definitive agreement") is True
