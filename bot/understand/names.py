@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.understand.persons import end_of_listed_before, has_office, puts_in_money
+
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
 
@@ -94,11 +96,13 @@ _SMALL_IN_TITLES = frozenset(
 
 def is_title_case(text: str) -> bool:
     """Return whether *text* capitalises most words, so that a capital proves nothing."""
-    words: list[str] = re.findall(r"(?<![\w-])[^\W\d_]{4,}", text)[1:]
+    words: list[str] = re.findall(r"(?<![\w-])[^\W\d_]{4,}", text)
+    if words and words[0][0].isupper():
+        words.pop(0)  # as everywhere
     small = [word for word in words if not word[0].isupper()]
     # a sentence that lists many names has its other words small too
     plain = [word for word in small if word not in _SMALL_IN_TITLES]
-    if any(word.endswith(("ed", "ing")) for word in plain):
+    if any(word.endswith(("ed", "ing")) for word in plain) or (plain and text.endswith(".")):
         return False
     return len(small) < 0.4 * len(words) and len(plain) <= 0.2 * len(words)
 
@@ -170,9 +174,7 @@ def find_listed(text: str, knowledge: Knowledge, context: str = "") -> list[Name
 _NEXT_WORD = re.compile(r" ([A-Z][\w'’-]*)")
 
 
-def _goes_on(
-    text: str, end: int, knowledge: Knowledge, context: str, *, title_case: bool
-) -> bool:
+def _goes_on(text: str, end: int, knowledge: Knowledge, context: str, *, title_case: bool) -> bool:
     """Say whether a word that is also a name only begins another name here."""
     following = _NEXT_WORD.match(text, end)
     if following is None or _TAIL.match(text, end):
@@ -294,6 +296,7 @@ _CAMEL = re.compile(
 #: Whose a company is: "Acme-led".
 _TIED = re.compile(r"-(?:anchored|backed|based|controlled|founded|led|linked|owned|sponsored)$")
 _TIED_NEXT = re.compile(r" \w+-(?:backed|controlled|founded|led|owned)\b", re.IGNORECASE)
+_LEADS = re.compile(r"( [A-Z][\w’'-]*?)-[Ll]ed (?i:group|consortium|investors)\b")
 #: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
 _NOT_A_NAME = re.compile(
     r"^(?:[A-Z]{1,3}\d{1,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
@@ -302,8 +305,9 @@ _NOT_A_NAME = re.compile(
 )
 #: "BOISE, Idaho--(BUSINESS WIRE)--", "RENO — ", "WACO, Texas (KWTX) - ".
 _DATELINE = re.compile(
-    r"[A-Z][A-Z .,&/'’-]{2,}(?:, [A-Z][A-Za-z. ]{1,20})?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?,?"
-    r" ?(?:\([^)]{2,30}\)|/[^/]{3,20}/)? ?(?:--|[—–]|- )(?:\([^)]{2,30}\))?"
+    r"[A-Z][A-Z .,&/'’-]{2,}(?:, [A-Z][A-Za-z. ]{1,20})?"
+    r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?,? ?(?:\([^)]{2,30}\)|/[^/]{3,20}/)?"
+    r" ?(?:--|[—–]|- )(?:\([^)]{2,30}\))?"
 )
 #: "(Nasdaq: ACME)"
 _TICKER = re.compile(
@@ -312,14 +316,14 @@ _TICKER = re.compile(
 #: What a bank, a fund or an office ends with: the place before it is part of its name.
 _BODIES = frozenset(
     (
-        "agency authority bank board capital corporation council equity fund institute "
-        "investment investments partners pension trust university ventures"
+        "agency authority bank board capital cooperative corporation council district enterprises "
+        "equity fund institute investment investments partners pension trust university ventures"
     ).split()
 )
 #: In Title Case a firm's last word tells that the words before it are its name.
 _FIRM = re.compile(
     r"(?:^|(?:(?i:\b(?:and|by|from|with))|,) )((?:[A-Z][\w'’&-]* ){1,4}"
-    r"(?:Authority|Bank|Capital|Fund|Partners(?! (?i:for|in|on|to|with)\b)|Ventures))\b"
+    r"(?:Authority|Bank|Capital|Fund|Partners(?! (?i:for|in|on|with)\b)|Ventures))\b"
 )
 _FIRMS = frozenset("advisors capital global industries management partners ventures".split())
 _SENTENCE_STARTS = frozenset([".", ":", "!", "?", "•", "“", '"', "‘", "-", "|", ""])
@@ -332,14 +336,28 @@ def _find_by_form(
     places: Sequence[PlaceMention],
     context: str,
 ) -> list[NameMention]:
-    taken = [(mention.start, mention.end) for mention in (*listed, *places)]
+    taken = [(name.start, name.end) for name in listed]
+    taken += [(place.start, place.end) for place in places]
+    taken += [ticker.span() for ticker in _TICKER.finditer(text)]
     dateline = _DATELINE.match(text)
-    taken += [found.span() for found in (dateline, *_TICKER.finditer(text)) if found is not None]
-    seen = _Seen(text, knowledge, context, is_title_case(text), listed, places)
+    if dateline is not None:
+        taken.append(dateline.span())
+    title_case = is_title_case(text)
+    seen = _Seen(
+        text,
+        knowledge,
+        context,
+        title_case,
+        ends=frozenset(name.end for name in listed),
+        origins={place.end: place.start for place in places},
+        firms=[firm.span(1) for firm in _FIRM.finditer(text)] if title_case else [],
+    )
     found: list[NameMention] = []
     run: list[re.Match[str]] = []
 
     def close() -> None:
+        if not run:
+            return
         mention = _name_of_run(run, seen, found)
         if mention is not None:
             found.append(mention)
@@ -347,6 +365,9 @@ def _find_by_form(
 
     for word in _WORD.finditer(text):
         start, end = word.span()
+        if not seen.title_case and word.group().islower() and "." not in word.group():
+            close()
+            continue  # most words
         if any(start < stop and begin < end for begin, stop in taken):
             close()
             continue
@@ -360,27 +381,17 @@ def _find_by_form(
     return found
 
 
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """A text, and what is known of it before its unlisted names are read."""
 
-    __slots__ = ("context", "ends", "firms", "knowledge", "origins", "text", "title_case")
-
-    def __init__(
-        self,
-        text: str,
-        knowledge: Knowledge,
-        context: str,
-        title_case: bool,
-        listed: Sequence[NameMention],
-        places: Sequence[PlaceMention],
-    ) -> None:
-        self.text = text
-        self.knowledge = knowledge
-        self.context = context
-        self.title_case = title_case
-        self.ends = {mention.end for mention in listed}
-        self.origins = {place.end: place.start for place in places}
-        self.firms = [found.span(1) for found in _FIRM.finditer(text)] if title_case else []
+    text: str
+    knowledge: Knowledge
+    context: str
+    title_case: bool
+    ends: frozenset[int]  #: where listed names end
+    origins: Mapping[int, int]  #: where places end → where they begin
+    firms: Sequence[tuple[int, int]]  #: what _FIRM finds in Title Case
 
     def in_firm(self, start: int) -> bool:
         """Say whether a word of a title in Title Case stands in what the last word makes a firm."""
@@ -430,47 +441,71 @@ def _bare(word: str) -> str:
 
 
 def _joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
+    """Say whether *word* is part of a name: of the run before it, or the first of one."""
     knowledge, title_case = seen.knowledge, seen.title_case
     written = _bare(word.group())
     if not written or _NOT_A_NAME.match(written):
-        if written.isdigit() and not in_run:  # "8090 Industries"
-            following = _NEXT_WORD.match(seen.text, word.end())
-            return following is not None and following[1].lower() in _FIRMS
-        return in_run and written.isdigit() and not title_case and len(written) < 3
+        return _number_joins(word, written, seen, in_run=in_run)
     low = written.lower()
     if _TIED.search(low) or _only_describes(written, knowledge):
-        return False
-    if title_case and not in_run and _is_form_of_common(low, knowledge) and not seen.in_firm(
-        word.start()
-    ):
         return False
     if low in knowledge.not_names:
         return in_run and low in knowledge.name_tails and written[0].isupper()
     if _CAMEL.search(written) and low not in knowledge.common:
         return True
     if not written[0].isupper():
-        return False
-    if low in knowledge.name_tails and (in_run or title_case or low not in knowledge.common):
-        if in_run:
-            return True
-        if low in _BODIES and not title_case and seen.origin_before(word.start()) is not None:
-            return True  # "Hokkaido Bank"
+        return title_case and not in_run and _is_name_in_small(low, knowledge)
+    if low in knowledge.name_tails:
+        return in_run or _tail_begins(word, low, seen)
     if in_run and low in knowledge.deal_verbs:
+        # half a title in Title Case: "Acme-backed Example Raises"; but "Climate Pledge Fund"
         following = None if title_case else _NEXT_WORD.match(seen.text, word.end())
-        if following is not None and following[1].lower() in knowledge.name_tails:
-            return True  # "Climate Pledge Fund"
-        return False  # half a title in Title Case: "Acme-backed Example Raises"
-    parts = low.split("-")
-    if low in knowledge.name_tails or all(
-        part in knowledge.common or part in knowledge.not_names for part in parts
-    ):
-        at_start = _at_start(seen.text, word.start())
-        if in_run and not title_case:
-            return True
-        if not title_case and not at_start:
-            return True
-        return _begins_or_goes_on(word, seen, at_start=at_start, in_run=in_run)
-    return True
+        return following is not None and following[1].lower() in knowledge.name_tails
+    if all(part in knowledge.common or part in knowledge.not_names for part in low.split("-")):
+        return _plain_joins(word, seen, in_run=in_run)
+    return (
+        not title_case
+        or in_run
+        or seen.in_firm(word.start())
+        or not _is_form_of_common(low, knowledge)
+    )
+
+
+def _number_joins(word: re.Match[str], written: str, seen: _Seen, *, in_run: bool) -> bool:
+    """Say whether a number is part of a name: "8090 Industries", "Hut 8"."""
+    if not written.isdigit():
+        return False
+    if in_run:
+        return not seen.title_case and len(written) < 3
+    following = _NEXT_WORD.match(seen.text, word.end())
+    return following is not None and following[1].lower() in _FIRMS
+
+
+def _tail_begins(word: re.Match[str], low: str, seen: _Seen) -> bool:
+    """Say whether a word that ends names begins one here: "Hokkaido Bank", "Quantum Example"."""
+    if not seen.title_case and low in _BODIES and seen.origin_before(word.start()) is not None:
+        return True
+    return _plain_joins(word, seen, in_run=False)
+
+
+def _plain_joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
+    """Say whether a plain word with a capital is part of a name."""
+    at_start = _at_start(seen.text, word.start())
+    if not seen.title_case and (in_run or not at_start):
+        return True  # a capital inside a sentence
+    return _begins_or_goes_on(word, seen, at_start=at_start, in_run=in_run)
+
+
+def _is_name_in_small(low: str, knowledge: Knowledge) -> bool:
+    """Say whether a word that Title Case left small is a name: "Signs Lease With gridwell"."""
+    return (
+        len(low) > 4
+        and low.isalpha()
+        and low not in knowledge.common
+        and low not in knowledge.descriptors
+        and low not in _SMALL_IN_TITLES
+        and not low.endswith(("ed", "ing", "s", "er", "ly"))
+    )
 
 
 def _only_describes(written: str, knowledge: Knowledge) -> bool:
@@ -485,9 +520,7 @@ def _at_start(text: str, start: int) -> bool:
     return start == 0 or text[max(0, start - 2) : start].strip()[-1:] in _SENTENCE_STARTS
 
 
-def _begins_or_goes_on(
-    word: re.Match[str], seen: _Seen, *, at_start: bool, in_run: bool
-) -> bool:
+def _begins_or_goes_on(word: re.Match[str], seen: _Seen, *, at_start: bool, in_run: bool) -> bool:
     """Say whether a plain word whose capital proves nothing is part of a name here.
 
     It is where the story writes it so inside a sentence; or where a sentence begins with two
@@ -517,37 +550,13 @@ def _begins_or_goes_on(
     )
 
 
-_ROLE_BEFORE = re.compile(
-    r"\b(?:C[EFT]O|COO|(?:co-?)?founders?|chief(?: executive)?|executive|analyst|veteran|partner|"
-    r"spokes\w+|chair\w*|president|director|researchers?|governor|minister|boss|head) $",
-    re.IGNORECASE,
-)
-_ROLE_AFTER = re.compile(
-    r", (?:the )?(?:[\w’'&.-]+ ){0,2}(?:C[EFT]O|(?:co-)?founder|chief|chair\w*|president|analyst)\b"
-)
-_LEADS = re.compile(r"( [A-Z][\w’'-]*?)-[Ll]ed (?i:group|consortium|investors)\b")
-_HIS_BID = re.compile(r"['’]s (?:\S+ ){0,4}(?:bid|offer|takeover|consortium)\b", re.IGNORECASE)
-_INVESTS = re.compile(
-    r"(?: (?:and \w+ )?(?:(?:also|personally|discreetly|just|himself|herself) )?(?:back(?:s|ed)|invest(?:s|ed)|bets?|"
-    r"bid|bids|buys|bought|acquire[sd]|join(?:s|ed)|leads?|led|put|puts|spen[dt]s?|t(?:ook|akes|aking) part|"
-    r"wrote|writes|launch(?:es|ed)|seeks?|pledge[sd]))\b",
-    re.IGNORECASE,
-)
-_ROUND = re.compile(
-    r"\b(?:rounds?|rais(?:es?|ed|ing)|funding|invest\w*|back(?:ers?|ed|ing)|seed|series|angels?|"
-    r"financing|led|joined|from)\b",
-    re.IGNORECASE,
-)
-_LISTED_WITH = re.compile(r"(?:,| and|, and| &) (?:(?:[A-Z]\S* ){1,3}(?:co-?founder|chief|veteran|boss) )?$")
-
-
 def _name_of_run(
-    run: list[re.Match[str]], seen: _Seen, found: Sequence[NameMention]
+    run: Sequence[re.Match[str]], seen: _Seen, found: Sequence[NameMention]
 ) -> NameMention | None:
     text, knowledge = seen.text, seen.knowledge
-    words = list(run)
-    if words and words[0].start() - 1 in seen.ends and text[words[0].start() - 1] == " ":
+    if text[run[0].start() - 1 : run[0].start()] == " " and run[0].start() - 1 in seen.ends:
         return None  # "Acme Blackwell": what belongs to a listed company
+    words = list(run)
     while words and _is_descriptor(words[0], seen):
         words.pop(0)
     if not words:
@@ -555,35 +564,18 @@ def _name_of_run(
     start, end = words[0].start(), words[-1].start() + len(_bare(words[-1].group()))
     lows = [_bare(word.group()).lower() for word in words]
     if lows[-1] in _BODIES:
-        origin = seen.origin_before(start)
-        generic = all(low in knowledge.common or low in knowledge.name_tails for low in lows)
-        if generic and start - 3 in seen.ends and text[start - 3 : start - 1] in ("'s", "’s"):
-            return None  # "Acme's Pledge Fund"
-        if origin is not None and (generic if seen.title_case else True):
-            return NameMention(text[origin:end], origin, end)  # "Ireland Growth Fund"
-        if lows[-1] in ("bank", "university", "institute") and text.startswith(" of ", end):
-            for stop, begin in seen.origins.items():
-                if begin == end + 4:  # "Industrial Bank of Korea"
-                    return NameMention(text[start:stop], start, stop)
-        if seen.title_case and generic and lows[-1] not in ("partners", "ventures"):
-            return None  # "Private Credit Fund"
-    if all(low in knowledge.name_tails for low in lows):
+        body = _body(start, end, seen)
+        if body is not None:
+            return body
+        if _is_everybodys(start, lows, seen):
+            return None
+    if lows[0] in knowledge.titles or all(low in knowledge.name_tails for low in lows):
         return None
-    if lows[0] in knowledge.titles:
-        return None
-    first = _bare(words[0].group())
-    person = ""
-    if len(words) >= 2 and first.lower() in knowledge.first_names:
-        person, words = text[start : words[1].start() + len(_bare(words[1].group()))], words[2:]
-    elif len(words) == 1 and first.lower() in knowledge.surnames:
-        person, words = knowledge.surnames[first.lower()], words[1:]
-    elif len(words) in (2, 3) and lows[-1] not in knowledge.name_tails:
-        if _ROLE_BEFORE.search(text[max(0, start - 30) : start]) or _ROLE_AFTER.match(text, end):
-            person, words = text[start:end], []
-    if person:
-        if not words or lows[-len(words)] in knowledge.name_tails:
+    person, count = _person(words, lows, seen)
+    if count:
+        if count >= len(lows) or lows[count] in knowledge.name_tails:
             return _investor(person, start, end, seen, found)
-        start = words[0].start()  # a person, and what may be theirs: "Jane Doe Acme startup"
+        start = words[count].start()  # a person, and what may be theirs: "Jane Doe Acme startup"
     name = text[start:end]
     if name.lower() in knowledge.first_names and _TIED_NEXT.match(text, end):
         leads = _LEADS.match(text, end)  # "Jane Doe-backed", or "Jane Doe-led group"
@@ -596,12 +588,59 @@ def _name_of_run(
     return NameMention(name, start, end)
 
 
+def _body(start: int, end: int, seen: _Seen) -> NameMention | None:
+    """Return a bank or fund with the place in its name: "Ireland Growth Fund", "Bank of Korea"."""
+    text = seen.text
+    origin = seen.origin_before(start)
+    if origin is not None and (not seen.title_case or _is_generic(text[start:end], seen)):
+        return NameMention(text[origin:end], origin, end)
+    if text.startswith(" of ", end) and text.endswith(("Bank", "University", "Institute"), 0, end):
+        for stop, begin in seen.origins.items():
+            if begin == end + len(" of "):
+                return NameMention(text[start:stop], start, stop)
+    return None
+
+
+def _is_everybodys(start: int, lows: Sequence[str], seen: _Seen) -> bool:
+    """Say whether a body has no name of its own: "Acme's Pledge Fund", a "Private Credit Fund"."""
+    if not _is_generic(" ".join(lows), seen):
+        return False
+    owned = start - 3 in seen.ends and seen.text[start - 3 : start - 1] in ("'s", "’s")
+    return owned or (seen.title_case and lows[-1] not in ("partners", "ventures"))
+
+
+def _is_generic(name: str, seen: _Seen) -> bool:
+    knowledge = seen.knowledge
+    return all(
+        low in knowledge.common or low in knowledge.name_tails for low in name.lower().split()
+    )
+
+
+def _person(words: Sequence[re.Match[str]], lows: Sequence[str], seen: _Seen) -> tuple[str, int]:
+    """Return the person that *words* begin with, and in how many words; none in 0."""
+    knowledge = seen.knowledge
+    start = words[0].start()
+    if len(words) > 1 and lows[0] in knowledge.first_names:
+        return seen.text[start : words[1].start() + len(_bare(words[1].group()))], 2
+    if len(words) == 1 and lows[0] in knowledge.surnames:
+        return knowledge.surnames[lows[0]], 1
+    end = words[-1].start() + len(_bare(words[-1].group()))
+    told = len(words) in (2, 3) and lows[-1] not in knowledge.name_tails
+    if told and has_office(seen.text, start, end):
+        return seen.text[start:end], len(words)
+    return "", 0
+
+
 def _is_descriptor(word: re.Match[str], seen: _Seen) -> bool:
     low = _bare(word.group()).lower()
     knowledge, start = seen.knowledge, word.start()
     if low not in knowledge.descriptors:
         return False
-    if seen.in_firm(start) and seen.origin_before(start) is not None:
+    if (
+        (seen.in_firm(start) or not seen.title_case)
+        and low not in knowledge.not_names
+        and seen.origin_before(start) is not None
+    ):
         return False  # "Norway Wealth Fund"
     # inside a sentence a capital proves that the word is part of a name: "Energy Example"
     return (
@@ -624,15 +663,11 @@ def _investor(
     person: str, start: int, end: int, seen: _Seen, found: Sequence[NameMention]
 ) -> NameMention | None:
     """Return a person who puts in money: before a verb of buying, or listed among investors."""
-    text = seen.text
-    if text.startswith(("'s", "’s"), end):
-        return NameMention(person, start, end) if _HIS_BID.match(text, end) else None
-    if _INVESTS.match(text, end):
+    if puts_in_money(seen.text, end):
         return NameMention(person, start, end)
-    listed = _LISTED_WITH.search(text, max(0, start - 40), start)
-    if listed is None or _ROUND.search(text) is None:
+    if seen.text.startswith(("'s", "’s"), end):
         return None
-    at = listed.start()
-    if at in seen.ends or any(mention.end == at for mention in found):
+    before = end_of_listed_before(seen.text, start)
+    if before in seen.ends or any(name.end == before for name in found):
         return NameMention(person, start, end)
     return None
