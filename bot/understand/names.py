@@ -419,9 +419,11 @@ def _told(words: str, context: str) -> bool:
 
 
 def _owns(word: re.Match[str], following: re.Match[str], seen: _Seen) -> bool:
-    """Say whether *word* only tells whose the next name is: "Leeds's Norvexa"."""
-    low = following.group().lower()
-    return word.group().endswith(("'s", "’s")) and low not in seen.knowledge.name_tails
+    """Say whether *word* only tells whose the next name is: "Zandoro's Norvexa"."""
+    if not word.group().endswith(("'s", "’s")):
+        return False
+    low = following.group().lower()  # a plain word goes on: "Rabbit's Foot Solar"
+    return low not in seen.knowledge.name_tails and low not in seen.knowledge.common
 
 
 def _is_form_of_common(word: str, knowledge: Knowledge) -> bool:
