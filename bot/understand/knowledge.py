@@ -27,7 +27,10 @@ class Knowledge:
     descriptors: frozenset[str]  #: words before a name that are no part of it: "chipmaker"
     name_tails: frozenset[str]  #: words that end a name: "Labs", "Energy"
     first_names: frozenset[str]  #: two capitalised words that begin with one are a person
-    surnames: frozenset[str]  #: one capitalised word that is known to be a person
+    surnames: Mapping[str, str]  #: one capitalised word that is known to be a person → full name
+    titles: frozenset[str]  #: words before a person's name: "Governor"
+    nations: frozenset[str]  #: adjectives of places: "Saudi"
+    openers: frozenset[str]  #: plain words that begin a sentence and no name: "After", "Shares"
     metropolises: frozenset[str]  #: towns that say more than the state they lie in
     deal_verbs: frozenset[str]  #: verbs whose subject is a company
     forms: Mapping[str, Form]  #: every word that names an act, lower case
@@ -83,7 +86,10 @@ def knowledge_of(
         descriptors=frozenset(_listed(words, "descriptors")),
         name_tails=frozenset(_listed(words, "name_tails")),
         first_names=frozenset(_listed(words, "first_names")),
-        surnames=frozenset(_listed(words, "surnames")),
+        surnames={name.rpartition(" ")[2].lower(): name for name in _listed(words, "surnames")},
+        titles=frozenset(_listed(words, "titles")),
+        nations=frozenset(_listed(words, "nations")),
+        openers=frozenset(_listed(words, "openers")),
         metropolises=frozenset(_listed(words, "metropolises")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
         forms=forms,

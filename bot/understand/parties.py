@@ -186,7 +186,7 @@ def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
     for name in named:
         others = name.casefold().split()
         least = min(len(words), len(others))
-        if words[:least] == others[:least]:
+        if words[:least] == others[:least] or (least > 1 and words == others[-least:]):
             return replace(found, name=name)
     return found
 

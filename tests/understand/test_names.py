@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import find_names, find_places
+from bot.understand.names import find_names, find_places, is_title_case
 
 
 def names(text: str, known: Knowledge) -> list[str]:
@@ -28,6 +28,56 @@ def names(text: str, known: Knowledge) -> list[str]:
         pytest.param("Zuckerberg wants more chips", [], id="nor is a surname"),
         pytest.param("Bezos-led Norvexa raises $90M", ["Norvexa"], id="who leads it is no part"),
         pytest.param("Jeff Bezos Norvexa startup raises $90M", ["Norvexa"], id="after a person"),
+        pytest.param(
+            "Norvexa borrows from Saudi National Bank, Hokkaido Bank and Zandoro Re Ventures",
+            ["Norvexa", "Saudi National Bank", "Hokkaido Bank", "Zandoro Re Ventures"],
+            id="a place begins it",
+        ),
+        pytest.param(
+            "The loan came from the Industrial Bank of Korea and the Texas Growth Fund.",
+            ["Industrial Bank of Korea", "Texas Growth Fund"],
+            id="or ends it",
+        ),
+        pytest.param(
+            "Brass Castle Partners and Cathedral Compute led the round.",
+            ["Brass Castle Partners", "Cathedral Compute"],
+            id="plain words begin it",
+        ),
+        pytest.param(
+            "Norvexa Draws $300M From Twin Ridge Credit Partners, Oracle",
+            ["Norvexa", "Twin Ridge Credit Partners", "Oracle"],
+            id="a firm in Title Case",
+        ),
+        pytest.param(
+            "It was led by 4040 Capital, with Zandoro joining.",
+            ["4040 Capital", "Zandoro"],
+            id="a number begins it",
+        ),
+        pytest.param(
+            "Norvexa Signs Letter of Intent With zandoro for 48 MW of Fuel Cells",
+            ["Norvexa", "zandoro"],
+            id="written small",
+        ),
+        pytest.param("Lumen Forge of Ohio raised $40M", ["Lumen Forge"], id="it only begins so"),
+        pytest.param(
+            "It raised $9M from Micron Ventures, Nvidia Corp and Amazon's Climate Pledge Fund",
+            ["Micron", "Nvidia", "Amazon"],
+            id="an arm is its owner",
+        ),
+        pytest.param("Zandoro's Norvexa rents chips", ["Zandoro", "Norvexa"], id="whose it is"),
+        pytest.param(
+            "The round was led by Norvexa, Zandoro founder Kim Doe and Eric Doe.",
+            ["Norvexa", "Zandoro", "Kim Doe", "Eric Doe"],
+            id="persons among investors",
+        ),
+        pytest.param("Musk spent $1 billion on turbines", ["Elon Musk"], id="a person buys"),
+        pytest.param("Norvexa, said CEO Xanthe Doe", ["Norvexa"], id="a person in office"),
+        pytest.param(
+            "BROOKSVILLE, Ill.--(BUSINESS WIRE)--Norvexa Inc. (Nasdaq: NVXA) today announced",
+            ["Norvexa Inc"],
+            id="a dateline and a ticker",
+        ),
+        pytest.param("Philippine AI-optimised halls: We're all in", [], id="descriptions"),
         pytest.param("Chips, GPUs and the B200 sell out in Q3", [], id="products and quarters"),
     ],
 )
@@ -39,6 +89,19 @@ def test_title_case_verbs_are_no_companies(known: Knowledge) -> None:
     title = "Quillstack In Talks For Huge Round Valuing It At Ten Times More"
 
     assert names(title, known) == ["Quillstack"]
+
+
+def test_the_lead_tells_what_a_title_in_title_case_names(known: Knowledge) -> None:
+    title = "Regulator Clears Vertical Compute Bond Sale"
+    lead = "The regulator has cleared a bond that Vertical Compute wants to sell."
+
+    assert names(title, known) == []
+    assert [name.name for name in find_names(title, known, lead)] == ["Vertical Compute"]
+
+
+def test_a_list_of_names_makes_no_title_case() -> None:
+    assert is_title_case("Norvexa Raises Forty Million From Zandoro")
+    assert not is_title_case("Norvexa, Zandoro, Helvora and the Quillstack Fund invested again.")
 
 
 def test_us_dollars_are_no_place(known: Knowledge) -> None:
