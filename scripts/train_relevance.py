@@ -194,7 +194,7 @@ def read_features(story: Story, knowledge: Knowledge) -> dict[str, str]:
 
 
 def knowledge_in(folder: Path, kind: Path, sides: Path) -> Knowledge:
-    """Return what the bot knows but for the weights to be learned; *kind* and *sides* hold theirs."""
+    """Return what the bot knows but for the weights to be learned; *kind*, *sides* hold theirs."""
     with (folder / "companies.csv").open(encoding="utf-8", newline="") as lines:
         companies = companies_of(csv.DictReader(lines))
     words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
