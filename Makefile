@@ -46,7 +46,9 @@ requirements:  ## pin what pyproject.toml asks for, with hashes (needs uv)
 quality: setup  ## the score table on labelled stories, where they are present
 	$(PY) -m scripts.quality
 
-weights: .venv-train/.installed  ## learn config/sides.json, then relevance.json, from labelled stories
+weights: .venv-train/.installed  ## learn config/kind.json, then sides.json and relevance.json, from labelled stories
+	.venv-train/bin/python -m scripts.train_kind \
+	    $(LABELLED)/train.jsonl $(LABELLED)/dev.jsonl $(LABELLED)/week.jsonl
 	.venv-train/bin/python -m scripts.train_sides \
 	    $(LABELLED)/train.jsonl $(LABELLED)/dev.jsonl $(LABELLED)/week.jsonl
 	.venv-train/bin/python -m scripts.train_relevance \

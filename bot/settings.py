@@ -29,7 +29,7 @@ from bot.model import Channel, Feed
 from bot.query import normalized, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.names import companies_of
-from bot.understand.shapes import CompanyRow, RelevanceFile, SidesFile, WordsFile
+from bot.understand.shapes import CompanyRow, KindFile, RelevanceFile, SidesFile, WordsFile
 
 SLACK_API_URL = "https://slack.com/api/"
 TELEGRAM_API_URL = "https://api.telegram.org"
@@ -228,12 +228,13 @@ def load_feeds(folder: Path) -> tuple[Feed, ...]:
 
 
 def load_knowledge(folder: Path) -> Knowledge:
-    """Read companies.csv, words.toml, relevance.json and sides.json in *folder*."""
+    """Read companies.csv, words.toml, kind.json, sides.json and relevance.json in *folder*."""
     return knowledge_of(
         companies_of(_companies(folder / "companies.csv")),
         words=_shaped(WordsFile, _toml, folder / "words.toml"),
         weights=_shaped(RelevanceFile, _json, folder / "relevance.json"),
         side_weights=_shaped(SidesFile, _json, folder / "sides.json"),
+        kind_weights=_shaped(KindFile, _json, folder / "kind.json"),
     )
 
 

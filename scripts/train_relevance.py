@@ -193,12 +193,16 @@ def read_features(story: Story, knowledge: Knowledge) -> dict[str, str]:
     return features_of(readings, cues)
 
 
-def knowledge_in(folder: Path, sides: Path) -> Knowledge:
-    """Return what the bot knows but for the weights to be learned; *sides* holds those of sides."""
+def knowledge_in(folder: Path, kind: Path, sides: Path) -> Knowledge:
+    """Return what the bot knows but for the weights to be learned; *kind*, *sides* hold theirs."""
     with (folder / "companies.csv").open(encoding="utf-8", newline="") as lines:
         companies = companies_of(csv.DictReader(lines))
     words = tomllib.loads((folder / "words.toml").read_text("utf-8"))
-    return knowledge_of(companies, {}, words, json.loads(sides.read_text("utf-8")))
+    return knowledge_of(
+        companies, {}, words,
+        json.loads(sides.read_text("utf-8")),
+        json.loads(kind.read_text("utf-8")),
+    )  # fmt: skip
 
 
 def story_of(record: dict[str, Any]) -> Story:
@@ -413,10 +417,11 @@ def main() -> None:
     parser.add_argument("train", nargs="+", type=Path)
     parser.add_argument("--wild", nargs="*", type=Path, default=[])
     parser.add_argument("--check", nargs="*", type=Path, default=[])
+    parser.add_argument("--kind", type=Path, default=ROOT / "config" / "kind.json")
     parser.add_argument("--sides", type=Path, default=ROOT / "config" / "sides.json")
     parser.add_argument("--out", type=Path, default=ROOT / "config" / "relevance.json")
     arguments = parser.parse_args()
-    knowledge = knowledge_in(ROOT / "config", arguments.sides)
+    knowledge = knowledge_in(ROOT / "config", arguments.kind, arguments.sides)
     examples = [e for path in arguments.train for e in read(path, knowledge)]
     for path in arguments.wild:
         seen = {e.title for e in examples}

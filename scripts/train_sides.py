@@ -10,7 +10,6 @@ learns from scripts/sides_patterns.txt, with weight PATTERN_COUNTS each.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import zlib
 from collections import Counter
@@ -20,10 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
-
 from bot.model import Kind, Story
 from bot.settings import load_knowledge
 from bot.understand.cast import Candidate, Sides, candidates, cast
@@ -32,12 +27,11 @@ from bot.understand.knowledge import Knowledge
 from bot.understand.parties import Reading
 from bot.understand.sides import ruled_sides
 from bot.understand.terms import kind_of
+from scripts import train_kind
+from scripts.linear import SMALLEST_WEIGHT, Model, as_json
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 10
-STRENGTH = 0.1  #: inverse of the regularisation, chosen by cross-validation
-FEWEST_NAMES = 3  #: a feature seen fewer times is a quotation, not a pattern
-SMALLEST_WEIGHT = 0.02
 PATTERN_COUNTS = 0.3
 STORIES_A_PATTERN = 3
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,10 +71,10 @@ def same(name: str, other: str) -> bool:
     return least > 0 and (words[:least] == others[:least] or "".join(words) == "".join(others))
 
 
-def example_of(story: Story, label: dict[str, Any], knowledge: Knowledge) -> Example:
-    """Return a labelled story as the rules read it."""
-    readings = readings_of(story, knowledge)
-    kind = kind_of(readings)
+def example_of(
+    readings: Sequence[Reading], kind: Kind, label: dict[str, Any], knowledge: Knowledge
+) -> Example:
+    """Return a labelled story of *kind* as the rules read it."""
     ruled = ruled_sides(readings, kind, knowledge)
     found = candidates(readings, kind, ruled)
     return Example(
@@ -88,20 +82,13 @@ def example_of(story: Story, label: dict[str, Any], knowledge: Knowledge) -> Exa
     )
 
 
-def read(path: Path, knowledge: Knowledge) -> list[Example]:
-    """Return the deal stories of a file."""
-    records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def read(paths: Sequence[Path], knowledge: Knowledge) -> list[Example]:
+    """Return the deal stories of files, each beside a kind that may be misread, as the bot does."""
+    stories = [story for path in paths for story in train_kind.read(path, knowledge)]
     return [
-        example_of(
-            Story(
-                id=record["id"], url="", source=record["source"] or "",
-                title=record["title"], text=record["text"] or "",
-            ),
-            record["label"], knowledge,
-        )
-        for record in records
-        if record["label"]["is_deal"]
-    ]  # fmt: skip
+        example_of(story.readings, kind, story.label, knowledge)
+        for story, kind in zip(stories, train_kind.unseen_kinds(stories), strict=True)
+    ]
 
 
 # ---- patterns -------------------------------------------------------------------------------
@@ -163,44 +150,23 @@ def _example_of_pattern(
     if turn == STORIES_A_PATTERN - 1:
         words = [word[:1].upper() + word[1:] for word in words]
     story = Story(id="pattern", url="", source="", title=_SLOT.sub(fill, " ".join(words)))
-    return replace(example_of(story, label, knowledge), counts=PATTERN_COUNTS)
+    readings = readings_of(story, knowledge)
+    found = example_of(readings, kind_of(readings, knowledge), label, knowledge)
+    return replace(found, counts=PATTERN_COUNTS)
 
 
 # ---- the model ------------------------------------------------------------------------------
 
 
-class Model:
-    """Three weights a feature, learned from *examples*."""
-
-    def __init__(self, examples: Sequence[Example]) -> None:
-        rows = [
-            (candidate, example.side_of(candidate.name), example.counts)
-            for example in examples
-            for candidate in example.found.values()
-        ]
-        seen = Counter(feature for candidate, _, _ in rows for feature in candidate.features)
-        self.names = sorted(name for name, count in seen.items() if count >= FEWEST_NAMES)
-        columns = {name: at for at, name in enumerate(self.names)}
-        indices: list[int] = []
-        ends = [0]
-        for candidate, _, _ in rows:
-            indices += [columns[name] for name in sorted(candidate.features) if name in columns]
-            ends.append(len(indices))
-        matrix = csr_matrix((np.ones(len(indices)), indices, ends), (len(rows), len(self.names)))
-        self.model = LogisticRegression(C=STRENGTH, max_iter=2000)
-        self.model.fit(
-            matrix, [side for _, side, _ in rows], sample_weight=[counts for _, _, counts in rows]
-        )
-
-    def weights(self, smallest: float = 0.0) -> dict[str, list[float]]:
-        """Return the weights by feature, without those that decide nothing."""
-        bias = [round(float(value), 3) for value in self.model.intercept_]
-        found = {"bias": bias}
-        for at, name in enumerate(self.names):
-            column = self.model.coef_[:, at]
-            if np.abs(column).max() >= smallest:
-                found[name] = [round(float(value), 2) for value in column]
-        return found
+def learned(examples: Sequence[Example]) -> Model:
+    """Return the model, of three weights a feature, that *examples* teach."""
+    rows = [
+        (candidate.features, example.side_of(candidate.name), example.counts)
+        for example in examples
+        for candidate in example.found.values()
+    ]
+    features, sides, counts = zip(*rows, strict=True)
+    return Model(features, sides, counts)
 
 
 def cross_validated(
@@ -211,7 +177,7 @@ def cross_validated(
     fold_of = [zlib.crc32(example.deal.encode()) % FOLDS for example in examples]
     for fold in range(FOLDS):
         seen = [e for e, f in zip(examples, fold_of, strict=True) if f != fold]
-        taught = replace(knowledge, side_weights=Model([*seen, *patterns]).weights())
+        taught = replace(knowledge, side_weights=learned([*seen, *patterns]).weights())
         for at, example in enumerate(examples):
             if fold_of[at] == fold:
                 found[at] = cast(example.readings, example.kind, example.ruled, taught)
@@ -257,8 +223,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "config" / "sides.json")
     arguments = parser.parse_args()
     knowledge = load_knowledge(ROOT / "config")
-    paths = [*arguments.train, ROOT / "scripts" / "own_stories.jsonl"]
-    examples = [example for path in paths for example in read(path, knowledge)]
+    paths = [*arguments.train, train_kind.OWN]
+    examples = read(paths, knowledge)
     patterns = (
         []
         if arguments.without_patterns
@@ -266,9 +232,8 @@ def main() -> None:
     )
     report("rules", examples, [example.ruled for example in examples])
     report("cross-validated", examples, cross_validated(examples, patterns, knowledge))
-    weights = Model([*examples, *patterns]).weights(SMALLEST_WEIGHT)
-    lines = [f" {json.dumps(name, ensure_ascii=False)}: {row}" for name, row in weights.items()]
-    arguments.out.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+    weights = learned([*examples, *patterns]).weights(SMALLEST_WEIGHT)
+    arguments.out.write_text(as_json(weights), "utf-8")
     print(f"{arguments.out}: {len(weights)} features")
 
 

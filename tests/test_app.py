@@ -219,7 +219,7 @@ def config_folder(tmp_path: Path, host: FeedHost, channel: str = "") -> Path:
     """Write a configuration with one feed, polled and delivered as fast as settings allow."""
     folder = tmp_path / "config"
     folder.mkdir()
-    for shared in ("companies.csv", "words.toml", "relevance.json", "sides.json"):
+    for shared in ("companies.csv", "words.toml", "kind.json", "sides.json", "relevance.json"):
         (folder / shared).symlink_to(SHIPPED / shared)
     feed = f'[[feed]]\nname = "Grid"\nurl = "{host.url}/grid"\nevery_min = 1\n'
     (folder / "feeds.toml").write_text(feed, "utf-8")

@@ -141,6 +141,7 @@ def broken(tmp_path: Path, name: str, content: str) -> Path:
         pytest.param("relevance.json", "[]", "relevance.json", id="list"),
         pytest.param("relevance.json", '{"bias": 1}', "'threshold' is missing", id="weights"),
         pytest.param("sides.json", '{"a": [1]}', "sides.json: a", id="sides"),
+        pytest.param("kind.json", '{"a": [1]}', "kind.json: a", id="kind"),
         pytest.param("sides.json", "{", "sides.json", id="not JSON"),
     ],
 )

@@ -62,15 +62,10 @@ def draft(
     """
     readings = readings or readings_of(story, knowledge)
     title = readings[0]
-    kind = kind_of(readings)
+    kind = kind_of(readings, knowledge)
     sides = sides_of(readings, kind, knowledge)
     money, money_from = _size(readings, kind)
-    status, status_from = status_of(
-        title.text,
-        # a plan to build is told in the same words as a rumour: "is looking to", "could"
-        [] if kind is Kind.BUILDOUT else [reading.text for reading in readings[1:]],
-        knowledge,
-    )
+    status, status_from = status_of(readings, kind, knowledge)
     of_company = kind in (Kind.EQUITY, Kind.ACQUISITION)
     today = _of_today(readings)
     evidence = {"kind": title.text, "status": status_from}

@@ -22,6 +22,7 @@ class Knowledge:
     words: Mapping[str, Any]  #: config/words.toml as parsed
     weights: Mapping[str, Any]  #: the relevance model's weights as parsed; may be empty
     side_weights: Mapping[str, Sequence[float]]  #: of bot/understand/cast.py; may be empty
+    kind_weights: Mapping[str, Sequence[float]]  #: of bot/understand/telling.py; may be empty
     common: frozenset[str]  #: words that are no names, lower case
     not_names: frozenset[str]  #: acronyms and capitalised words that are no companies
     descriptors: frozenset[str]  #: words before a name that are no part of it: "chipmaker"
@@ -52,6 +53,7 @@ def knowledge_of(
     weights: Mapping[str, Any],
     words: Mapping[str, Any],
     side_weights: Mapping[str, Sequence[float]] | None = None,
+    kind_weights: Mapping[str, Sequence[float]] | None = None,
 ) -> Knowledge:
     """Return the knowledge that *companies*, weights and cue *words* make up, indexed once."""
     companies = tuple(companies)
@@ -81,6 +83,7 @@ def knowledge_of(
         words=words,
         weights=weights,
         side_weights=side_weights or {},
+        kind_weights=kind_weights or {},
         common=common,
         not_names=frozenset(_listed(words, "not_names")),
         descriptors=frozenset(_listed(words, "descriptors")),

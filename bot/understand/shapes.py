@@ -92,3 +92,7 @@ class RelevanceFile(_Shape):
 
 class SidesFile(RootModel[dict[str, Annotated[list[float], Field(min_length=3, max_length=3)]]]):
     """config/sides.json, as scripts/train_sides.py writes it: payer, recipient, neither."""
+
+
+class KindFile(RootModel[dict[str, Annotated[list[float], Field(min_length=6, max_length=6)]]]):
+    """config/kind.json, as scripts/train_kind.py writes it: one weight a kind."""

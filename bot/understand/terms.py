@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Layer, Status
 from bot.understand.names import Company
+from bot.understand.telling import heaviest, marked, told_by
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
@@ -63,23 +64,68 @@ _CUES: tuple[tuple[Kind, float, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 #: How much a sentence says about the kind: the title, and the first one of the text.
 _SCOPE = (3.0, 0.5)
+_HINT = 4.0  #: what a bare "deal" says
 
 
-def kind_of(readings: Sequence[Reading]) -> Kind:
-    """Return what changes hands, by the act of the title first, then by the words around it."""
+def kind_of(readings: Sequence[Reading], knowledge: Knowledge) -> Kind:
+    """Return what changes hands; the rules' own word when nothing is learned."""
+    if not knowledge.kind_weights:
+        return ruled_kind(readings)
+    return heaviest(kind_features(readings), knowledge.kind_weights)
+
+
+def kind_features(readings: Sequence[Reading]) -> set[str]:
+    """Return what is weighed for the kind: how the story is told, and the rules' word on it."""
+    said = [_votes(reading) for reading in readings[: len(_SCOPE)]]
+    votes = _summed(readings, said)
+    ruled = _most(readings, votes)
+    features = {*told_by(readings), f"rule={ruled}"}
+    first, second = sorted((*votes.values(), 0.0, 0.0), reverse=True)[:2]
+    features.update(f"rule={ruled}, by {least}" for least in (10, 20) if first - second >= least)
+    if _invests(readings):
+        features.add("invests")
+    for (mark, reading), found in zip(marked(readings), said, strict=False):
+        # a bare "deal" in a title is a hint at most
+        features.update(
+            f"{mark}{'vote' if weight > _HINT else 'hint'}={kind}" for kind, weight in found.items()
+        )
+        best = max(found, key=lambda kind: found[kind], default=None)
+        if best is not None and found[best] > _HINT:
+            features.add(f"{mark}best={best}")
+        if reading.act is not None:
+            features.add(f"{mark}act={reading.act.name}/{ruled}")
+    return features
+
+
+def ruled_kind(readings: Sequence[Reading]) -> Kind:
+    """Return the kind as the rules see it: by the act of the title, then by the words around it."""
+    said = [_votes(reading) for reading in readings[: len(_SCOPE)]]
+    return _most(readings, _summed(readings, said))
+
+
+def _summed(readings: Sequence[Reading], said: Sequence[Mapping[Kind, float]]) -> dict[Kind, float]:
     votes: dict[Kind, float] = {}
-    for scope, reading in zip(_SCOPE, readings, strict=False):
-        for kind, weight in _votes(reading):
+    for scope, found in zip(_SCOPE, said, strict=False):
+        for kind, weight in found.items():
             votes[kind] = votes.get(kind, 0) + weight * scope
     vague = readings[0].act is None or readings[0].act.name in ("contract", "team", "list")
-    if vague and any(_INVESTS.search(reading.text) for reading in readings[1:]):
+    if vague and _invests(readings):
         votes[Kind.EQUITY] = votes.get(Kind.EQUITY, 0) + 20
+    return votes
+
+
+def _invests(readings: Sequence[Reading]) -> bool:
+    """Say whether the text tells of money put into a company, and not into a place."""
+    return any(_INVESTS.search(reading.text) and not reading.places for reading in readings[1:])
+
+
+def _most(readings: Sequence[Reading], votes: Mapping[Kind, float]) -> Kind:
     if votes:
         return max(votes, key=lambda kind: votes[kind])
     return Kind.BUILDOUT if _SITE.search(readings[0].text) else Kind.EQUITY
 
 
-def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
+def _votes(reading: Reading) -> dict[Kind, float]:
     text = reading.text.lower()
     found: dict[Kind, float] = {}
     for kind, weight, cue in _CUES:
@@ -94,10 +140,10 @@ def _votes(reading: Reading) -> Iterable[tuple[Kind, float]]:
             found.pop(reading.act.kind, None)  # the cue was the act's own word
         # a bare "deal" says that there is one, not of what kind
         vague = reading.act.name in ("contract", "team") and not found
-        found[kind] = found.get(kind, 0) + (4 if vague else reading.act.weight)
+        found[kind] = found.get(kind, 0) + (_HINT if vague else reading.act.weight)
         if kind is Kind.EQUITY and reading.act.name == "invest":
             found[kind] += 6  # money put into a company, whatever else comes with it
-    yield from found.items()
+    return found
 
 
 _INVESTS = re.compile(
@@ -185,6 +231,8 @@ _DONE = re.compile(
     r"buys|bought|secures|secured|obtains|obtained|lands|landed|wins|won|gets|got|invests|invested|"
     r"unveils|unveiled|commits|committed|strikes|struck|forms|formed|launches|launched|files|filed|"
     r"submitted|teams? up|teamed up|partners with|partnered|leases|leased|sells|sold|prices|priced|"
+    r"(?:is|are) (?:buying|acquiring|investing)|pays|paid|draws|drew|seals|sealed|pens|penned|bags|bagged|"
+    r"picks up|snaps up|lends|lent|clears|cleared|"
     r"breaks ground|broke ground|will (?:\w+ )?(?:invest|buy|pay|build|supply|provide))\b",
     re.IGNORECASE,
 )
@@ -194,6 +242,12 @@ _WISH = re.compile(
     r"could|might|may|wants? |hopes |look|aim|potential|possible|poised|likely|target",
     re.IGNORECASE,
 )
+#: Of another day: "a year after it closed", "closed last March", "which completed".
+_EARLIER = re.compile(
+    r"\b(?:after|if|since|last|earlier|previously|which|who|that) (?:\w+ ){0,3}(?:clos|complet|acqui|f?inali)|"
+    r"\b(?:clos|complet)\w+ (?:\S+ ){0,6}(?:last (?:year|month|spring|summer|autumn|fall|winter|\w+ber|march)|in 20\d\d)\b",
+    re.IGNORECASE,
+)  # fmt: skip
 _NOT_YET = re.compile(
     r"(?:\b(?:to|will|expect(?:s|ed)? to|set to|subject to|until|before|when|once|after|not|plans to|"
     r"would|could|may|should)\s+(?:\w+\s+){0,2})$",
@@ -201,15 +255,23 @@ _NOT_YET = re.compile(
 )
 
 
-def status_of(title: str, lead: Sequence[str], knowledge: Knowledge) -> tuple[Status, str]:
+def status_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> tuple[Status, str]:
     """Return how far the deal has come, and the sentence that says so.
 
     The title decides when it says anything; else the first sentences do.
     """
+    title, *lead = (reading.text for reading in readings[:3])
     said = _said_in(title, knowledge)
     if said is not None:
         return said, title
-    for sentence in () if _DONE.search(title) else lead[:2]:
+    # "raises" in the title, "has closed" in the text; only what is told first is the news
+    closed = knowledge.status.get(Status.COMPLETED)
+    for sentence in lead:
+        hit = closed.search(sentence) if closed else None
+        if hit and not _NOT_YET.search(sentence[: hit.start()]) and not _EARLIER.search(sentence):
+            return Status.COMPLETED, sentence
+    # a plan to build is told in the same words as a rumour: "is looking to", "could"
+    for sentence in () if kind is Kind.BUILDOUT or _DONE.search(title) else lead:
         # a lead may soften a title without a verb; it neither ends nor undoes a deal
         if _softens(sentence, knowledge):
             return Status.RUMORED, sentence

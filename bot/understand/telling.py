@@ -1,0 +1,53 @@
+"""How a deal is told, as features, and what they say together of its kind. Pure.
+
+The rules of bot/understand/terms.py read what is told plainly. Beside their word stand the words,
+acts and sorts of company of title and lead; each has one weight a kind in config/kind.json, learned
+by scripts/train_kind.py. The heaviest sum wins. The same was tried for the status: nothing gained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import fsum
+
+from bot.model import Kind
+from bot.understand.mask import mask
+from bot.understand.parties import Reading
+from bot.understand.relevance import role_of
+
+SENTENCES = 5  #: title, lead and what follows
+KINDS = tuple(Kind)
+
+
+def marked(readings: Sequence[Reading]) -> Iterator[tuple[str, Reading]]:
+    """Yield the sentences that are weighed, each with what it is: title, lead or body."""
+    for at, reading in enumerate(readings[:SENTENCES]):
+        yield "TLB"[min(at, 2)], reading
+
+
+def told_by(readings: Sequence[Reading]) -> frozenset[str]:
+    """Return how a story is told: words with what is particular masked, acts, sorts of company."""
+    told = {"title only"} if len(readings) == 1 else set()
+    for mark, reading in marked(readings):
+        words = ["^", *mask(reading).tokens, "$"]
+        runs = {*words, *(f"{word} {following}" for word, following in pairwise(words))}
+        told.update(f"any:{run}" for run in runs)
+        if mark != "B":
+            told.update(f"{mark}:{run}" for run in runs)
+        if reading.act is not None:
+            told.add(f"{mark}act={reading.act.name}")
+        told.update(f"{mark}has={token.form.act.name}" for token in reading.tokens if token.form)
+        told.update(f"{mark}part={part.role}/{role_of(part.company)}" for part in reading.parts)
+        told.update(f"{mark}sort={role_of(found.company)}" for found in reading.names)
+        told.update(f"{mark}money={mention.role}" for mention in reading.money)
+        if reading.places:
+            told.add(f"{mark}place")
+    return frozenset(told)
+
+
+def heaviest(features: Collection[str], weights: Mapping[str, Sequence[float]]) -> Kind:
+    """Return the kind for which most speaks; the order of the features does not matter."""
+    rows = [weights[feature] for feature in features if feature in weights]
+    sums = [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
+    return KINDS[sums.index(max(sums))]
