@@ -16,6 +16,7 @@ from bot.model import Kind
 from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company, NameMention
 from bot.understand.parties import Reading, Token, groups_of, is_party, owns_next
+from bot.understand.rounds import joiners_of
 
 _SENTENCES = 6  #: title, lead and what follows
 _NEAR = 3  #: tokens on either side of a name
@@ -96,6 +97,8 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
             )
         for name, feature in _of_group(reading):
             found[name].features.add(mark + feature)
+        for name in joiners_of(reading):
+            found[name].features |= {"joins", f"{mark}joins/{kind}"}
         for part in reading.parts:
             found[part.name].features |= {
                 f"{mark}role={part.role}",

@@ -148,6 +148,13 @@ _PREPOSITIONS = frozenset(
 _SUCH_AS = frozenset(["including", "among"])
 _MARKS = frozenset(";:|—–()")
 _AND = frozenset({",", "and", "&", "plus", "+"})
+#: What a list says of the next company: "Acme, existing investor Example and the Sample Fund".
+_IN_LISTS = frozenset(
+    (
+        "the its their also both new early earlier existing returning fellow other investor "
+        "investors backer backers shareholder shareholders lender lenders chipmaker utility giant"
+    ).split()
+)
 _BREAKS = frozenset(
     "as after ahead amid while which who whose where when because but before despite".split()
 )
@@ -436,7 +443,8 @@ def groups_of(clause: Sequence[Token]) -> list[list[int]]:
         if token.sort != "name":
             continue
         between = clause[last + 1 : index]
-        joined = last >= 0 and between and all(word.low in _AND for word in between)
+        said = {word.low for word in between}
+        joined = last >= 0 and said & _AND and said <= _AND | _IN_LISTS
         if joined:
             groups[-1].append(index)
         else:

@@ -16,6 +16,9 @@ from bot.understand.cast import Sides, cast
 from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company
 from bot.understand.parties import Part, Reading, leftover_names
+from bot.understand.rounds import joiners_of
+
+_JOINERS = 6  #: sentences that may name who else put money in
 
 #: Who sells to whom along the stack: the lower sells to the higher.
 _STACK = {"power": 0, "networking": 1, "chips": 1, "datacenter": 2, "compute": 3, "models": 5}
@@ -65,6 +68,8 @@ def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -
             break
         if place == 0:
             _add_leftover(readings, sides, kind)
+    if kind in (Kind.EQUITY, Kind.DEBT):
+        _add_joiners(readings, sides)
     if not sides.payers and kind in (Kind.BUILDOUT, Kind.VENTURE, Kind.EQUITY):
         _add_government(readings[0], sides)
     if kind is Kind.BUILDOUT and not sides.recipients:
@@ -204,6 +209,16 @@ def _rank(company: Company | None, unlisted: float) -> float:
     if company.role.startswith(("investor", "bank")):
         return _TOP
     return _STACK_OF_ROLE.get(company.role, _STACK.get(company.layer, _TOP))
+
+
+def _add_joiners(readings: Sequence[Reading], sides: Sides) -> None:
+    """Name those who put money in too, wherever in the lead that is told."""
+    for reading in readings[:_JOINERS]:
+        companies = {found.name: found.company for found in reading.names}
+        for name in joiners_of(reading):
+            if name not in sides.recipients:
+                sides.payers.setdefault(name, companies[name])
+                sides.evidence.setdefault("payers", reading.text)
 
 
 _GOVERNS = re.compile(
