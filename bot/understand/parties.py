@@ -158,6 +158,7 @@ _IN_LISTS = frozenset(
 _BREAKS = frozenset(
     "as after ahead amid while which who whose where when because but before despite".split()
 )
+CLAUSE_ENDS = _BREAKS | frozenset(";:|—–.?!")
 
 
 def _tokens_of(
@@ -303,11 +304,8 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
     for index, token in enumerate(tokens):
-        if (
-            (token.sort == "mark" and token.text in ";:|—–")
-            or token.text in ".?!"
-            or token.low in _BREAKS
-            or (token.text == "," and _begins_clause(tokens, index, clauses[-1]))
+        if token.low in CLAUSE_ENDS or (
+            token.text == "," and _begins_clause(tokens, index, clauses[-1])
         ):
             clauses.append([])
         clauses[-1].append(token)

@@ -18,10 +18,13 @@ _CALLED = (
     r"arms?|units?|of)\s+){0,5}"
 )
 _BEFORE = re.compile(
-    r"\b(?:participation (?:from|by|of)|joined by|(?:co-)?led by|alongside|along with|together with|"
+    r"\b(?:participation (?:from|by|of)|joined by|(?:co-)?led by|alongside|along with|"
+    r"together with|"
     r"next to|(?:provided|underwritten|anchored|arranged and lent|funded|financed) by|"
     r"(?:investors|backers|lenders|participants|newcomers|shareholders|banks|insurers|funds)"
-    r"(?: \w+){0,2} (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) " + _CALLED + "$",
+    r"(?: \w+){0,2} (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) "
+    + _CALLED
+    + "$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -30,7 +33,8 @@ _AFTER = re.compile(
     r"(?:(?:is|are|was|were|will|would|has|have|to|may|also|each|both|all|then|again|be|expected|"
     r"set|likely|going|in (?:talks|discussions)|said)\s+){0,5}"
     r"(?:participat(?:e[sd]?|ing)\b|t(?:ook|akes?|aking) part\b|join(?:ed|ing|s)?(?! the board)\b|"
-    r"invest(?:ed|ing|s)?\b(?! in \w+ (?:ago|earlier))|chip(?:s|ped|ping) in\b|(?:bought|buying|buys?) in\b|"
+    r"invest(?:ed|ing|s)?\b(?! in \w+ (?:ago|earlier))|"
+    r"chip(?:s|ped|ping) in\b|(?:bought|buying|buys?) in\b|"
     r"contribut(?:e[sd]?|ing)\b|put(?:s|ting)?(?: in)?(?: fresh| new)? (?:money|cash)\b|"
     r"(?:fill(?:s|ed|ing)|round(?:s|ed|ing)) (?:it |out |the round )?(?:out|the)\b|"
     r"among (?:[\w-]+ ){0,4}(?:backers|investors|lenders|newcomers|others|participants|banks)\b|"
