@@ -26,6 +26,7 @@ _BY_TAIL = _by_word(
         "power": "electric energy gas grid nuclear power renewables solar",
         "datacenter": "campus center centers centre centres data-centers mining hosting",
         "compute": "cloud compute computing gpu",
+        "models": "ai",
         "chips": "chip chips micro microsystems photonics semi semiconductor semiconductors "
         "silicon",
     }
@@ -57,8 +58,9 @@ def trades_of(readings: Sequence[Reading]) -> dict[str, str]:
             found = token.name
             if found is None or found.company is not None or found.name in trades:
                 continue
-            tail = _BY_TAIL.get(found.name.rpartition(" ")[2].lower())
-            trade = tail or next(_callings(reading.tokens, index), None)
+            trade = next(_callings(reading.tokens, index), None) or _BY_TAIL.get(
+                found.name.rpartition(" ")[2].lower()
+            )
             if trade is not None:
                 trades[found.name] = trade
     return trades
