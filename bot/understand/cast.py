@@ -104,11 +104,12 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
         for name in joiners_of(reading):
             found[name].features |= {"joins", f"{mark}joins/{kind}"}
         for part in reading.parts:
-            found[part.name].features |= {
-                f"{mark}role={part.role}",
-                f"{mark}role={part.role}/{kind}",
-                f"{mark}act={part.act.name}/{part.slot}",
-            }
+            told = (
+                f"role={part.role}",
+                f"role={part.role}/{kind}",
+                f"act={part.act.name}/{part.slot}",
+            )
+            found[part.name].features.update(told, (mark + feature for feature in told))
         for rank, name in enumerate(order):
             found[name].features.add(f"{mark}of={min(len(order), 4)}/{min(rank, 3)}")
     everybody = list(found.values())

@@ -52,15 +52,19 @@ _NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 
+_FAR = 90  #: characters before a list that may say what it is
+
 
 def joiners_of(reading: Reading) -> Iterator[str]:
     """Yield the companies that a sentence names among those who put money in."""
     text = reading.text
-    if _NOT_NOW.search(text):
-        return
+    named = []
     for group in groups_of(reading.tokens):
-        first, last = reading.tokens[group[0]], reading.tokens[group[-1]]
-        if _BEFORE.search(text[: first.start]) or _AFTER.match(text[last.end :]):
+        start, end = reading.tokens[group[0]].start, reading.tokens[group[-1]].end
+        if _BEFORE.search(text, max(0, start - _FAR), start) or _AFTER.match(text[end:]):
+            named.append(group)
+    if named and not _NOT_NOW.search(text):
+        for group in named:
             for index in group:
                 name = reading.tokens[index].name
                 if name is not None:
