@@ -83,6 +83,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
     for at, reading in enumerate(readings[:_SENTENCES]):
         mark = "TLB"[min(at, 2)]
         order: list[str] = []
+        words = _words_of(reading.tokens)
         for index, token in enumerate(reading.tokens):
             if token.name is None:
                 continue
@@ -95,7 +96,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
             rank = min(order.index(name), 3)
             near = list(_near(reading.tokens, index))
             candidate.features.update(near)  # what is said alike in title and lead
-            candidate.features.update(_in_clause(reading.tokens, index))
+            candidate.features.update(_in_clause(words, index))
             candidate.features.update(
                 mark + feature for feature in (*near, *_around(reading, index, kind, rank))
             )
@@ -104,12 +105,11 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
         for name in joiners_of(reading):
             found[name].features |= {"joins", f"{mark}joins/{kind}"}
         for part in reading.parts:
-            told = (
-                f"role={part.role}",
-                f"role={part.role}/{kind}",
-                f"act={part.act.name}/{part.slot}",
-            )
-            found[part.name].features.update(told, (mark + feature for feature in told))
+            found[part.name].features |= {
+                f"{mark}role={part.role}",
+                f"{mark}role={part.role}/{kind}",
+                f"{mark}act={part.act.name}/{part.slot}",
+            }
         for rank, name in enumerate(order):
             found[name].features.add(f"{mark}of={min(len(order), 4)}/{min(rank, 3)}")
     everybody = list(found.values())
@@ -132,18 +132,30 @@ def _near(tokens: Sequence[Token], at: int) -> Iterator[str]:
         yield f">>{word}"
 
 
-def _in_clause(tokens: Sequence[Token], at: int) -> Iterator[str]:
+def _in_clause(words: Sequence[str], at: int) -> Iterator[str]:
     """Yield the words of the clause that a name stands in: before it, and after it."""
-    for token in takewhile(_goes_on, reversed(tokens[:at])):
-        if token.sort in ("word", "act"):
-            yield f"clause<{token.low}"
-    for token in takewhile(_goes_on, tokens[at + 1 :]):
-        if token.sort in ("word", "act"):
-            yield f"clause>{token.low}"
+    for word in takewhile(_goes_on, reversed(words[:at])):
+        if word:
+            yield f"clause<{word}"
+    for word in takewhile(_goes_on, words[at + 1 :]):
+        if word:
+            yield f"clause>{word}"
 
 
-def _goes_on(token: Token) -> bool:
-    return token.low not in CLAUSE_ENDS
+_END = "."
+
+
+def _goes_on(word: str) -> bool:
+    return word != _END
+
+
+def _words_of(tokens: Sequence[Token]) -> list[str]:
+    """Return the words of a sentence, "" for what is none, and where its clauses end."""
+    lows = [token.low for token in tokens]
+    return [
+        _END if low in CLAUSE_ENDS else low if token.sort in ("word", "act") else ""
+        for token, low in zip(tokens, lows, strict=True)
+    ]
 
 
 def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
