@@ -24,6 +24,7 @@ from bot.settings import load_knowledge
 from bot.understand.cast import Candidate, Sides, candidates, cast
 from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
+from bot.understand.names import lowered
 from bot.understand.parties import Reading
 from bot.understand.sides import ruled_sides
 from bot.understand.terms import kind_of
@@ -77,9 +78,22 @@ def example_of(
     """Return a labelled story of *kind* as the rules read it."""
     ruled = ruled_sides(readings, kind, knowledge)
     found = candidates(readings, kind, ruled)
-    return Example(
-        readings, kind, ruled, found, label["payers"], label["recipients"], label["deal_key"]
+    payers, recipients = (
+        [_canonical(name, knowledge) for name in label[side]] for side in ("payers", "recipients")
     )
+    return Example(readings, kind, ruled, found, payers, recipients, label["deal_key"])
+
+
+def _canonical(name: str, knowledge: Knowledge) -> str:
+    """Return the listed name of a company that a label may name by another of its names."""
+    lower = lowered(name)
+    whole = (
+        knowledge.alias(at)[1]
+        for at, start, end in knowledge.matches(lower)
+        if (start, end) == (0, len(lower))
+    )
+    company = next(whole, None)
+    return company.name if company is not None else name
 
 
 def read(paths: Sequence[Path], knowledge: Knowledge) -> list[Example]:

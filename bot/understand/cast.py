@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from math import fsum
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company, NameMention
-from bot.understand.parties import Reading, Token, groups_of, is_party, owns_next
+from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, is_party, owns_next
+from bot.understand.rounds import joiners_of
 
 _SENTENCES = 6  #: title, lead and what follows
 _NEAR = 3  #: tokens on either side of a name
@@ -81,6 +83,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
     for at, reading in enumerate(readings[:_SENTENCES]):
         mark = "TLB"[min(at, 2)]
         order: list[str] = []
+        words = _words_of(reading.tokens)
         for index, token in enumerate(reading.tokens):
             if token.name is None:
                 continue
@@ -91,11 +94,16 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
                 name, Candidate(name, token.name.company, reading.text, {f"at={mark}"})
             )
             rank = min(order.index(name), 3)
+            near = list(_near(reading.tokens, index))
+            candidate.features.update(near)  # what is said alike in title and lead
+            candidate.features.update(_in_clause(words, index))
             candidate.features.update(
-                mark + feature for feature in _around(reading, index, kind, rank)
+                mark + feature for feature in (*near, *_around(reading, index, kind, rank))
             )
         for name, feature in _of_group(reading):
             found[name].features.add(mark + feature)
+        for name in joiners_of(reading):
+            found[name].features |= {"joins", f"{mark}joins/{kind}"}
         for part in reading.parts:
             found[part.name].features |= {
                 f"{mark}role={part.role}",
@@ -110,12 +118,10 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
     return found
 
 
-def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
-    """Yield the words on either side of a name, and where it stands to act and amount."""
-    tokens, text = reading.tokens, reading.text
-    token = tokens[at]
-    before = ["^", *(_tag(word) for word in tokens[max(0, at - _NEAR) : at])]
-    after = [*(_tag(word) for word in tokens[at + 1 : at + 1 + _NEAR]), "$"]
+def _near(tokens: Sequence[Token], at: int) -> Iterator[str]:
+    """Yield the words on either side of a name."""
+    before = ["^", *(_tag(word) for word in tokens[max(0, at - _NEAR) : at])][-_NEAR:]
+    after = [*(_tag(word) for word in tokens[at + 1 : at + 1 + _NEAR]), "$"][:_NEAR]
     yield f"<{before[-1]}"
     yield f"<{' '.join(before[-2:])}"
     yield f">{after[0]}"
@@ -124,6 +130,38 @@ def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
         yield f"<<{word}"
     for word in after:
         yield f">>{word}"
+
+
+def _in_clause(words: Sequence[str], at: int) -> Iterator[str]:
+    """Yield the words of the clause that a name stands in: before it, and after it."""
+    for word in takewhile(_goes_on, reversed(words[:at])):
+        if word:
+            yield f"clause<{word}"
+    for word in takewhile(_goes_on, words[at + 1 :]):
+        if word:
+            yield f"clause>{word}"
+
+
+_END = "."
+
+
+def _goes_on(word: str) -> bool:
+    return word != _END
+
+
+def _words_of(tokens: Sequence[Token]) -> list[str]:
+    """Return the words of a sentence, "" for what is none, and where its clauses end."""
+    lows = [token.low for token in tokens]
+    return [
+        _END if low in CLAUSE_ENDS else low if token.sort in ("word", "act") else ""
+        for token, low in zip(tokens, lows, strict=True)
+    ]
+
+
+def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
+    """Yield where a name stands to acts and amount, and what its sentence says of it."""
+    tokens, text = reading.tokens, reading.text
+    token = tokens[at]
     yield f"{kind}/{rank}"
     if not is_party(token, text):
         yield "no party"

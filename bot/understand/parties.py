@@ -88,7 +88,8 @@ _IRREGULAR = {
     "buy": ("bought",), "sell": ("sold",), "lend": ("lent",), "build": ("built",),
     "win": ("won",), "spend": ("spent",), "pay": ("paid",), "bet": ("bet",), "make": ("made",),
     "take": ("took", "taken"), "get": ("got", "gotten"), "choose": ("chose", "chosen"),
-    "put": ("put",), "lead": ("led",), "co-lead": ("co-led",), "give": ("gave", "given"),
+    "put": ("put",), "draw": ("drew", "drawn"),
+    "lead": ("led",), "co-lead": ("co-led",), "give": ("gave", "given"),
 }  # fmt: skip
 
 
@@ -148,9 +149,17 @@ _PREPOSITIONS = frozenset(
 _SUCH_AS = frozenset(["including", "among"])
 _MARKS = frozenset(";:|—–()")
 _AND = frozenset({",", "and", "&", "plus", "+"})
+#: What a list says of the next company: "Acme, existing investor Example and the Sample Fund".
+_IN_LISTS = frozenset(
+    (
+        "the its their also both new early earlier existing returning fellow other investor "
+        "investors backer backers shareholder shareholders lender lenders chipmaker utility giant"
+    ).split()
+)
 _BREAKS = frozenset(
     "as after ahead amid while which who whose where when because but before despite".split()
 )
+CLAUSE_ENDS = _BREAKS | frozenset(";:|—–.?!")
 
 
 def _tokens_of(
@@ -296,11 +305,8 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
     for index, token in enumerate(tokens):
-        if (
-            (token.sort == "mark" and token.text in ";:|—–")
-            or token.text in ".?!"
-            or token.low in _BREAKS
-            or (token.text == "," and _begins_clause(tokens, index, clauses[-1]))
+        if token.low in CLAUSE_ENDS or (
+            token.text == "," and _begins_clause(tokens, index, clauses[-1])
         ):
             clauses.append([])
         clauses[-1].append(token)
@@ -397,10 +403,14 @@ def _says_less(clause: Sequence[Token], index: int) -> bool:
             return True  # what the money is for: "raises $2bn to buy chips"
     if form is not None and form.act.name == "build" and not form.is_verb:
         return any(_agrees(token) for token in clause[:index])  # "agreement for a solar plant"
-    if low in ("fund", "funds") and index and clause[index - 1].low == "to":
+    before = clause[index - 1].low if index else ""
+    if low in ("fund", "funds") and before == "to":
+        return True
+    if form is not None and form.act.name == "venture" and _is_investor(before, following):
+        return True
+    if low == "back" and before in _IS:  # "is back in the market"
         return True
     if low == "power":  # mostly a noun, or what a deal is for
-        before = clause[index - 1].low if index else ""
         return before != "to" or any(token.form is not None for token in clause[:index])
     if low.startswith(("deploy", "deliver", "build")) and clause[index - 1].low == "to":
         agreed = [token.sort for token in clause[:index] if token.sort == "name" or _agrees(token)]
@@ -411,6 +421,18 @@ def _says_less(clause: Sequence[Token], index: int) -> bool:
             for token in clause[index + 1 :]
         )
     return False
+
+
+def _is_investor(before: str, following: Token | None) -> bool:
+    """Say whether a "fund" or "venture" is who invests: "state fund", "venture arm"."""
+    return before in _KINDS_OF_FUND or (
+        following is not None and (following.sort == "name" or following.low in _OF_INVESTORS)
+    )
+
+
+_IS = frozenset("is are was were be comes came".split())
+_KINDS_OF_FUND = frozenset("wealth hedge pension state sovereign mutual retirement family".split())
+_OF_INVESTORS = frozenset("arm arms capital firm firms investor investors unit units".split())
 
 
 def _partnership(
@@ -436,7 +458,8 @@ def groups_of(clause: Sequence[Token]) -> list[list[int]]:
         if token.sort != "name":
             continue
         between = clause[last + 1 : index]
-        joined = last >= 0 and between and all(word.low in _AND for word in between)
+        said = {word.low for word in between}
+        joined = last >= 0 and said & _AND and said <= _AND | _IN_LISTS
         if joined:
             groups[-1].append(index)
         else:
@@ -511,8 +534,11 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
 def owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
     """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
     following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
-    return following is not None and bool(
-        _OWNS.fullmatch(text[clause[index].end : following.start])
+    return (
+        following is not None
+        and _OWNS.fullmatch(text[clause[index].end : following.start]) is not None
+        # "Acme's Example-powered campus" is Acme's own
+        and not _NOT_PARTY_AFTER.match(text[following.end :])
     )
 
 
@@ -563,7 +589,7 @@ def _role(
     if slot == "from" and act.name == "gain" and _gains_goods(clause, governing):
         return "recipient", 2
     if slot == "from" and act.name == "order":
-        won = any(token.low in _GAIN for token in clause[:governing])
+        won = any(token.low in _GAIN | _BOOKS for token in clause[:governing])
         return ("payer" if won else "recipient"), 2
     return slots.get(slot, "other"), 2
 
@@ -588,6 +614,7 @@ def _role_of_subject(
         (act.name == "acquire" and not form.is_past and "by" in after[:4])
         or (act.name == "acquire" and not form.is_verb and between & _DRAWS)
         or (act.name == "order" and (gains or after[:1] == ["out"]))  # "rents out"
+        or (clause[governing].low in _BOOKS and _ORDERS & set(after))  # "books a big order"
         or between & _REJECTS
     ):
         return "recipient", 3
@@ -648,6 +675,8 @@ _SUPPLIED = _GOODS | frozenset(
     "capacity compute computing electricity energy gigawatts gw megawatts memory mw power".split()
 )
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
+_BOOKS = frozenset(["book", "books", "booked", "booking"])
+_ORDERS = frozenset(["order", "orders", "contract", "contracts"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
 _REJECTS = frozenset(
     ["vote", "votes", "voted", "rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"]

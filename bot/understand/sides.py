@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.model import Kind
@@ -16,6 +16,10 @@ from bot.understand.cast import Sides, cast
 from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company
 from bot.understand.parties import Part, Reading, leftover_names
+from bot.understand.rounds import joiners_of
+from bot.understand.trades import trades_of
+
+_JOINERS = 6  #: sentences that may name who else put money in
 
 #: Who sells to whom along the stack: the lower sells to the higher.
 _STACK = {"power": 0, "networking": 1, "chips": 1, "datacenter": 2, "compute": 3, "models": 5}
@@ -44,6 +48,14 @@ def _rank_of_unlisted(readings: Sequence[Reading]) -> float:
     return _STACK["datacenter"] if _SPACE_LET.search(text) else _TOP
 
 
+@dataclass(frozen=True, slots=True)
+class _Unlisted:
+    """Where companies that are not listed stand in the stack."""
+
+    rank: float  #: of those the story does not tell the trade of
+    trades: Mapping[str, str]  #: by name
+
+
 def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     """Return who pays and who gets in a story, of which *readings* are title and lead."""
     return cast(readings, kind, ruled_sides(readings, kind, knowledge), knowledge)
@@ -52,7 +64,7 @@ def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> S
 def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     """Return the sides as the rules alone see them."""
     sides = Sides({}, {}, {})
-    unlisted = _rank_of_unlisted(readings)
+    unlisted = _Unlisted(_rank_of_unlisted(readings), trades_of(readings))
     for place, reading in enumerate(readings[:3]):
         payers, recipients = _roles(reading, kind, unlisted)
         if not sides.payers and payers and not set(payers) & set(sides.recipients):
@@ -65,6 +77,8 @@ def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -
             break
         if place == 0:
             _add_leftover(readings, sides, kind)
+    if kind in (Kind.EQUITY, Kind.DEBT):
+        _add_joiners(readings, sides)
     if not sides.payers and kind in (Kind.BUILDOUT, Kind.VENTURE, Kind.EQUITY):
         _add_government(readings[0], sides)
     if kind is Kind.BUILDOUT and not sides.recipients:
@@ -75,7 +89,7 @@ def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -
 
 
 def _roles(
-    reading: Reading, kind: Kind, unlisted: float
+    reading: Reading, kind: Kind, unlisted: _Unlisted
 ) -> tuple[dict[str, Company | None], dict[str, Company | None]]:
     """Return the payers and recipients that one sentence names."""
     payers: dict[str, Company | None] = {}
@@ -127,7 +141,7 @@ def _place_partners(
     payers: dict[str, Company | None],
     recipients: dict[str, Company | None],
     kind: Kind,
-    unlisted: float,
+    unlisted: _Unlisted,
 ) -> None:
     """Put partners on their sides: the lower in the stack sells to the higher."""
     if kind in (Kind.VENTURE, Kind.BUILDOUT):
@@ -141,7 +155,7 @@ def _place_partners(
     if kind is Kind.EQUITY and not payers and not recipients:
         _place_investors(partners, payers, recipients)
         return
-    ranks = {part.name: _rank(part.company, unlisted) for part in partners}
+    ranks = {part.name: _rank(part, unlisted) for part in partners}
     if payers and not recipients:
         recipients.update((part.name, part.company) for part in partners)
     elif recipients and not payers:
@@ -198,12 +212,23 @@ def _may_invest(company: Company | None) -> int:
     return 0 if company.layer in ("models", "compute") else 2
 
 
-def _rank(company: Company | None, unlisted: float) -> float:
+def _rank(part: Part, unlisted: _Unlisted) -> float:
+    company = part.company
     if company is None:
-        return unlisted
+        return _STACK.get(unlisted.trades.get(part.name, ""), unlisted.rank)
     if company.role.startswith(("investor", "bank")):
         return _TOP
     return _STACK_OF_ROLE.get(company.role, _STACK.get(company.layer, _TOP))
+
+
+def _add_joiners(readings: Sequence[Reading], sides: Sides) -> None:
+    """Name those who put money in too, wherever in the lead that is told."""
+    for reading in readings[:_JOINERS]:
+        companies = {found.name: found.company for found in reading.names}
+        for name in joiners_of(reading):
+            if name not in sides.recipients:
+                sides.payers.setdefault(name, companies[name])
+                sides.evidence.setdefault("payers", reading.text)
 
 
 _GOVERNS = re.compile(

@@ -31,7 +31,7 @@ def why_left_out(known: Knowledge, text: str, *, is_deal: bool = True) -> dict[s
         ("Tallgrid had agreed to borrow $300 million.", "$300 million", "earlier or nearer"),
         ("One. Two. Three. Four. Five. Six costs $8 billion.", "$8 billion", "background"),
         ("Quorrel said so.", "Quorrel", "no side"),
-        ("Apollo will lend to Tallgrid too.", "Apollo", "payer"),
+        ("Apollo may acquire a rival.", "Apollo", "payer"),
     ],
     ids=lambda value: value[:24],
 )

@@ -171,6 +171,12 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
             id="owner is no party",
         ),
         pytest.param(
+            "Norvexa books $90M turbine order from Meta",
+            ["Meta"],
+            ["Norvexa"],
+            id="books an order",
+        ),
+        pytest.param(
             "OpenAI files for IPO on the heels of Anthropic",
             [],
             ["OpenAI"],
