@@ -20,7 +20,7 @@ from bot.alerts.hours import is_served
 from bot.alerts.route import alert_for, channels_for
 from bot.alerts.summarise import notification
 from bot.chat import Sender
-from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same
+from bot.deals.match import LOOK_BACK, NEWS_CYCLE, find_same, may_repeat
 from bot.deals.merge import Merge, merge
 from bot.deals.settle import settle
 from bot.errors import (
@@ -97,10 +97,11 @@ def remember(
         stories.save(verdict, None, now)
         return None
     candidates = _candidates(db, story, claim)
+    told_of = outbox.heard_of(deal.id for deal in candidates)
     settled = settle(
         Source(story.id, story.url, story.source, story.title, claim, verdict.score),
         candidates,
-        told=outbox.heard_of(deal.id for deal in candidates),
+        told=told_of,
         new_id=deals.new_id,
     )
     merged = settled.home
@@ -108,7 +109,9 @@ def remember(
     while home := deals.get(merged.deal.override.merged_into):  # people said they are one deal
         merged = merge(home, story, claim, score=verdict.score)
         told.append(merged.deal)
-    alert = alert_for(merged, story) if news and not merged.deal.hidden else None
+    doubles = any(other.id in told_of and may_repeat(merged.deal, other) for other in candidates)
+    is_told = news and not merged.deal.hidden
+    alert = alert_for(merged, story, doubles=doubles) if is_told else None
     heard = outbox.heard(merged.deal.id)
     edits = [_edit(other, story) for other in settled.others if other.changes and not other.is_new]
     with db.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -18,13 +19,16 @@ _MATERIAL = frozenset({"status", "kind", "payers", "recipients", "money"})
 SURE = 0.6
 
 
-def alert_for(merge: Merge, story: Story, sure: float = SURE) -> Alert | None:
+def alert_for(
+    merge: Merge, story: Story, sure: float = SURE, *, doubles: bool = False
+) -> Alert | None:
     """Return what people should hear of *story*.
 
-    None for a publisher that repeats itself, and for a deal that no source tells *sure*-ly: it
-    can be looked up, and is told as new once it is.
+    None for a publisher that repeats itself, and for a deal that no source tells *sure*-ly, that
+    *doubles* one just told or names nobody: it can be looked up, and is told as new once a
+    second publisher bears it out.
     """
-    news = _news(merge, story, sure)
+    news = _news(merge, story, math.inf if doubles else sure)
     if news is None:
         return None
     alert = Alert(news, merge.deal.id, story.id, "", merge.changes)
@@ -44,9 +48,12 @@ def _news(merge: Merge, story: Story, sure: float) -> News | None:
 
 
 def is_sure(sources: Sequence[Source], sure: float = SURE) -> bool:
-    """Return whether one source is sure enough, or two publishers bear each other out."""
+    """Return whether one that names a party is sure enough, or two publishers bear each other out."""
     publishers = {source.publisher for source in sources}
-    return len(publishers) > 1 or any(source.score >= sure for source in sources)
+    return len(publishers) > 1 or any(
+        source.score >= sure and (source.claim.payers or source.claim.recipients)
+        for source in sources
+    )
 
 
 def _is_material(change: Change) -> bool:

@@ -190,6 +190,17 @@ def maybe_same(one: Deal, other: Deal) -> bool:
     return days <= _window(first, second, _sides(first, second))
 
 
+def may_repeat(deal: Deal, told: Deal) -> bool:
+    """Return whether *deal* may be one *told* a day before: linked, and nothing parts the two."""
+    after = _begins(deal)[0] - _begins(told)[0]
+    return (
+        told.id in deal.linked
+        and _begins(told) < _begins(deal)
+        and after <= timedelta(days=_DAY)
+        and maybe_same(deal, told)
+    )
+
+
 # ---- two claims -----------------------------------------------------------------------------
 
 
