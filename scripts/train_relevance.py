@@ -43,7 +43,9 @@ PLAIN_COUNTS = 0.04  #: of a story that has nothing of a deal, for reasons; by c
 PLAIN_GROUPS = frozenset({"ordinary", "random", "wild"})
 FEWEST_STORIES = 3  #: a feature seen in fewer stories is a quotation, not a pattern
 #: How much commoner each group is among the stories of a real week than in the training data.
-NATURAL = {"ordinary": 1.2, "hard_negative": 0.85, "deal": 1.0, "wild": 1.2, "random": 1.2}
+NATURAL = {
+    "ordinary": 1.2, "hard_negative": 0.85, "deal": 1.0, "wild": 1.2, "random": 1.2, "own": 0.25,
+}  # fmt: skip
 
 # What the slots of scripts/relevance_patterns.txt are filled with, besides listed companies.
 STORIES_A_PATTERN = 8

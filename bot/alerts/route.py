@@ -48,7 +48,7 @@ def _news(merge: Merge, story: Story, sure: float) -> News | None:
 
 
 def is_sure(sources: Sequence[Source], sure: float = SURE) -> bool:
-    """Return whether one that names a party is sure enough, or two publishers bear each other out."""
+    """Return whether one that names a party is sure enough, or two publishers tell the same."""
     publishers = {source.publisher for source in sources}
     return len(publishers) > 1 or any(
         source.score >= sure and (source.claim.payers or source.claim.recipients)

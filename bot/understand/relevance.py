@@ -241,17 +241,11 @@ def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     features.update(_facts(title, cues))
     lead: tuple[str, ...] = ()
     for reading in readings[1:2]:
-        masked = mask(reading)
-        for word in masked.tokens:
-            features[f"l1:{word}"] = f'"{word}" in the text'
-        lead = _with_roles(masked)
+        lead = _with_roles(mask(reading))
         for pair in _order(lead):
             features[f"l:{pair}"] = f"{pair} in the text"
         features.update(_told_in(reading))
-    for reading in readings[2:4]:
-        for name, shown in _told_in(reading):
-            features[f"later {name}"] = shown
-    features.update(_field(told, lead, cues))
+    features.update(_field(told, lead))
     return features
 
 
@@ -261,30 +255,29 @@ _INFRA_WORDS = frozenset(["SITE", "CHIP", "COMPUTE", "WIRE"])
 _AI = re.compile(r"(?:.+-)?(?:ai|a\.i|artificial|genai|llms?)(?:-.+)?")
 
 
-def _field(
-    title: Sequence[str], lead: Sequence[str], cues: Cues
-) -> Iterator[tuple[str, str]]:
+def _field(title: Sequence[str], lead: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield how much speaks for AI infrastructure at all: its companies, its words, "AI"."""
-    found = {token for token in title if token.isupper()}
+    tags = {token for token in title if token.isupper()}
     words = {tag for token in title for tag in _CLASS_OF.get(token, ())}
-    if found & _INFRA_ROLES:
-        who = "infrastructure company"
-    else:
-        who = next((tag for tag in ("HYPERSCALER", "TECH", "UTILITY", "ORG") if tag in found), "nobody")
-    what = "infrastructure" if words & _INFRA_WORDS else "power" if "ENERGY" in words else "neither"
+    who = "infrastructure company" if tags & _INFRA_ROLES else "nobody of the field"
+    what = "infrastructure" if words & _INFRA_WORDS else "power" if "ENERGY" in words else "no site"
     ai = "AI" if any(_AI.fullmatch(token) for token in title) else "no AI"
-    other = "application" if "APPS" in words or "APP" in found else "no application"
-    inside = who == "infrastructure company" or what == "infrastructure" or ai == "AI"
-    told = any(
-        token in _INFRA_ROLES or _AI.fullmatch(token) or _INFRA_WORDS & {*_CLASS_OF.get(token, ())}
-        for token in lead
-    )
-    in_text = "no text" if not lead else "told in the text" if told else "not in the text"
+    other = "application" if "APPS" in words or "APP" in tags else "no application"
+    inside = "inside the field" if any(map(_is_of_field, title)) else "outside the field"
+    text = "no text" if not lead else "told" if any(map(_is_of_field, lead)) else "not told"
     for fact in (
         who, f"{what}, {ai}", f"{who}, {what}, {ai}", f"{who}, {what}, {ai}, {other}",
-        f"{'inside' if inside else 'outside'}", f"{'inside' if inside else 'outside'}, {in_text}",
+        inside, f"{inside}, {text}",
     ):  # fmt: skip
         yield f"i:{fact}", fact
+
+
+def _is_of_field(token: str) -> bool:
+    return (
+        token in _INFRA_ROLES
+        or _AI.fullmatch(token) is not None
+        or not _INFRA_WORDS.isdisjoint(_CLASS_OF.get(token, ()))
+    )
 
 
 def _with_roles(masked: Masked) -> tuple[str, ...]:
