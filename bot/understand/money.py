@@ -84,6 +84,9 @@ _SPELLED = {
     "philippine pesos": "PHP", "south african rand": "ZAR",
     "naira": "NGN",
 }  # fmt: skip
+_SPELLED |= {  # "a 2bn Australian dollar loan"
+    name.removesuffix("s"): code for name, code in _SPELLED.items() if name.endswith(" dollars")
+}
 
 _SCALES = {
     "thousand": 10**3, "k": 10**3, "lakh": 10**5, "lakhs": 10**5,
@@ -192,9 +195,9 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARKET_CAP, r"(?:in\s)?(?:market[\s-](?:cap|capitali[sz]ation|value)|stock market value"
                           r"|company\b|giant|chipmaker|chip maker|behemoth|titan|tech giant"
                           r"|in market value)|off (?:its|the)|club\b|milestone"),
-        (Role.VALUATION, r"(?:(?!(?:at|the|that|which|would|to|could)\b)\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
+        (Role.VALUATION, r"(?:(?!(?:at|the|that|which|would|to|could|into|for|from|with|by)\b)\w+[\s-]){0,2}?(?:valuation|pre-?money|post-?money|enterprise value"
                          r"|equity value|AI (?:startup|darling|lab)\b|startup\b|value\b(?! of)|unicorn|price tag for)"),
-        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?|sales\b|backlog|profits?"
+        (Role.FIGURES, r"(?:in\s|of\s|worth of\s)?(?:(?!for\b)\w+[\s-]){0,3}?(?:revenues?\b(?! (?:notes|bonds))|sales\b|backlog|profits?"
                        r"|earnings|annuali[sz]ed|run[\s-]rate|ARR\b|EBITDA|net income|income|loss(?:es)?\b"
                        r"|capex|capital expenditures?|capital spending|free cash|cash flow|guidance"
                        r"|remaining performance|RPO\b|order ?book|of demand|in demand|in orders received"
