@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from bot.model import Claim, Kind, Money, Qualifier, Reason, Story, Verdict
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
-from bot.understand.money import MoneyMention, Role, dollar_of, find_money
+from bot.understand.money import MoneyMention, Role, dollar_of
 from bot.understand.parties import Reading, read_sentence
 from bot.understand.relevance import Cues, judge
-from bot.understand.sentences import sentences
+from bot.understand.sentences import each_sentence
 from bot.understand.sides import sides_of
 from bot.understand.terms import (
     binding_of,
@@ -29,7 +30,6 @@ from bot.understand.terms import (
 _T = TypeVar("_T")
 
 _LEAD = 5  #: sentences after the title that are read; what follows is background
-_NAMED = 6  #: sentences after the title in which anything but the size is looked for
 _LONGEST = 4_000  #: characters
 _LONGEST_PUBLISHER = 5  #: words
 
@@ -110,13 +110,11 @@ def draft(
 def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     """Return the title and the first sentences, read one by one."""
     body = story.text[:_LONGEST]
-    texts = [story.title, *_without_title(sentences(body), story.title)[:_LEAD]]
+    told = _without_title(each_sentence(body), story.title)
+    texts = [story.title, *islice(told, _LEAD)]
     named: dict[str, None] = {}  # in order
     readings = []
-    for place, text in enumerate(texts):
-        if place > _NAMED and not find_money(text, dollar_of(story)):
-            readings.append(Reading(text, (), (), None, (), (), ()))  # could only tell the size
-            continue
+    for text in texts:
         reading = read_sentence(
             text, knowledge, context=body[:600], dollar=dollar_of(story), named=named
         )
@@ -126,17 +124,15 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     return readings
 
 
-def _without_title(found: Sequence[str], title: str) -> list[str]:
-    """Return the sentences without the title that the first ones may repeat."""
+def _without_title(found: Iterable[str], title: str) -> Iterator[str]:
+    """Yield the sentences without the title that the first ones may repeat."""
     start = _bare(title)[:60]
-    told = []
     for sentence in found:
         rest = sentence.removeprefix(title).lstrip(" .-–—|:")
         # what follows a repeated title is often just the publisher's name
         told_more = rest == sentence or len(rest.split()) > _LONGEST_PUBLISHER
         if rest and told_more and not (start and _bare(rest).startswith(start)):
-            told.append(rest)
-    return told
+            yield rest
 
 
 def _bare(text: str) -> str:

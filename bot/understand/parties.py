@@ -8,14 +8,21 @@ parts and from what the companies are, never from the order of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Kind
+from bot.understand.mask import Masked, mask
 from bot.understand.money import MoneyMention, find_money
-from bot.understand.names import Company, NameMention, PlaceMention, find_names_and_places
+from bot.understand.names import (
+    Company,
+    NameMention,
+    PlaceMention,
+    find_names_and_places,
+    lowered,
+)
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
@@ -46,15 +53,11 @@ class Token:
 
     sort: str  #: "name", "place", "money", "act", "prep", "word" or "mark"
     text: str
+    low: str  #: the text in lower case
     start: int
     end: int
     name: NameMention | None = None
     form: Form | None = None
-
-    @property
-    def low(self) -> str:
-        """Return the text in lower case."""
-        return self.text.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,14 @@ class Reading:
     """What one sentence says."""
 
     text: str
+    low: str  #: the text in lower case, every character in its place
     tokens: tuple[Token, ...]
     parts: tuple[Part, ...]
     act: Act | None  #: the act that governs the sentence
     names: tuple[NameMention, ...]
     places: tuple[PlaceMention, ...]
     money: tuple[MoneyMention, ...]
+    masked: Masked  #: the text with what is particular taken out
 
 
 # ---- acts, from words.toml ------------------------------------------------------------------
@@ -162,27 +167,32 @@ _BREAKS = frozenset(
 CLAUSE_ENDS = _BREAKS | frozenset(";:|—–.?!")
 
 
-def _tokens_of(
-    text: str,
-    names: Sequence[NameMention],
-    places: Sequence[PlaceMention],
-    money: Sequence[MoneyMention],
-    knowledge: Knowledge,
-) -> tuple[Token, ...]:
+_Span = tuple[int, int, str, NameMention | None]  #: start, end, sort
+
+
+def _spans(
+    names: Sequence[NameMention], places: Sequence[PlaceMention], money: Sequence[MoneyMention]
+) -> list[_Span]:
+    """Return where names, places and amounts stand, in order; of two in one place the longer."""
+    found: list[_Span] = [(mention.start, mention.end, "money", None) for mention in money]
+    found += [(mention.start, mention.end, "name", mention) for mention in names]
+    found += [(mention.start, mention.end, "place", None) for mention in places]
+    found.sort(key=lambda span: (span[0], -span[1]))
+    spans: list[_Span] = []
+    for span in found:
+        if not spans or span[0] >= spans[-1][1]:
+            spans.append(span)
+    return spans
+
+
+def _tokens_of(text: str, spans: Sequence[_Span], knowledge: Knowledge) -> tuple[Token, ...]:
     """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
-    spans: list[tuple[int, int, str, NameMention | None]] = [
-        (found.start, found.end, "money", None) for found in money
-    ]
-    spans += [(found.start, found.end, "name", found) for found in names]
-    spans += [(found.start, found.end, "place", None) for found in places]
-    spans.sort(key=lambda span: (span[0], -span[1]))
     tokens: list[Token] = []
     at = 0
     for start, end, sort, name in spans:
-        if start < at:
-            continue
         tokens += _words(text, at, start, knowledge)
-        tokens.append(Token(sort, text[start:end], start, end, name))
+        written = text[start:end]
+        tokens.append(Token(sort, written, written.lower(), start, end, name))
         at = end
     tokens += _words(text, at, len(text), knowledge)
     return tuple(tokens)
@@ -200,23 +210,21 @@ def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
     return found
 
 
-def _words(text: str, start: int, end: int, knowledge: Knowledge) -> list[Token]:
-    found = []
+def _words(text: str, start: int, end: int, knowledge: Knowledge) -> Iterator[Token]:
     for match in _WORD.finditer(text, start, end):
         word = match.group()
-        low = word.lower().replace("’", "'")
-        low = low.removesuffix("'s").rstrip("'")
-        form = knowledge.forms.get(low)
+        low = word.lower()
+        bare = low if low.isalpha() else low.replace("’", "'").removesuffix("'s").rstrip("'")
+        form = knowledge.forms.get(bare)
         if form is not None:
             sort = "act"
-        elif low in _PREPOSITIONS:
+        elif bare in _PREPOSITIONS:
             sort = "prep"
         elif word in _MARKS:
             sort = "mark"
         else:
             sort = "word"
-        found.append(Token(sort, word, match.start(), match.end(), None, form))
-    return found
+        yield Token(sort, word, low, *match.span(), None, form)
 
 
 # ---- parts ----------------------------------------------------------------------------------
@@ -267,7 +275,8 @@ def read_sentence(
     found_names, places = find_names_and_places(text, knowledge, context)
     names = tuple(_as_named(found, named) for found in found_names)
     money = tuple(find_money(text, dollar))
-    tokens = _tokens_of(text, names, places, money, knowledge)
+    spans = _spans(names, places, money)
+    tokens = _tokens_of(text, spans, knowledge)
     parts: list[Part] = []
     governing: Act | None = None
     clauses = _clauses(tokens)
@@ -277,7 +286,17 @@ def read_sentence(
         parts += found
         if act is not None and (governing is None or act.weight > governing.weight):
             governing = act
-    return Reading(text, tokens, tuple(parts), governing, names, tuple(places), money)
+    return Reading(
+        text,
+        lowered(text),
+        tokens,
+        tuple(parts),
+        governing,
+        names,
+        tuple(places),
+        money,
+        mask(text, spans),
+    )
 
 
 def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Company | None]]:

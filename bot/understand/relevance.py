@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.model import Kind, Money, Reason, Status
 from bot.understand.knowledge import Knowledge
-from bot.understand.mask import NAME, Masked, mask
+from bot.understand.mask import NAME, Masked
 from bot.understand.money import Role
 from bot.understand.names import Company
 from bot.understand.parties import Reading
@@ -229,7 +229,7 @@ _ROLES = {
 
 def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     """Return a story's features, each with the words that show it to people."""
-    title = mask(readings[0])
+    title = readings[0].masked
     features: dict[str, str] = {}
     for run in _runs(["^", *_collapsed(title.tokens), "$"], 3):
         features[f"t:{run}"] = f'"{run}"'
@@ -241,10 +241,9 @@ def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     features.update(_facts(title, cues))
     lead: tuple[str, ...] = ()
     for reading in readings[1:2]:
-        masked = mask(reading)
-        for word in masked.tokens:
+        for word in reading.masked.tokens:
             features[f"l1:{word}"] = f'"{word}" in the text'
-        lead = _with_roles(masked)
+        lead = _with_roles(reading.masked)
         for pair in _order(lead):
             features[f"l:{pair}"] = f"{pair} in the text"
         features.update(_told_in(reading))
@@ -261,16 +260,16 @@ _INFRA_WORDS = frozenset(["SITE", "CHIP", "COMPUTE", "WIRE"])
 _AI = re.compile(r"(?:.+-)?(?:ai|a\.i|artificial|genai|llms?)(?:-.+)?")
 
 
-def _field(
-    title: Sequence[str], lead: Sequence[str], cues: Cues
-) -> Iterator[tuple[str, str]]:
+def _field(title: Sequence[str], lead: Sequence[str], cues: Cues) -> Iterator[tuple[str, str]]:
     """Yield how much speaks for AI infrastructure at all: its companies, its words, "AI"."""
     found = {token for token in title if token.isupper()}
     words = {tag for token in title for tag in _CLASS_OF.get(token, ())}
     if found & _INFRA_ROLES:
         who = "infrastructure company"
     else:
-        who = next((tag for tag in ("HYPERSCALER", "TECH", "UTILITY", "ORG") if tag in found), "nobody")
+        who = next(
+            (tag for tag in ("HYPERSCALER", "TECH", "UTILITY", "ORG") if tag in found), "nobody"
+        )
     what = "infrastructure" if words & _INFRA_WORDS else "power" if "ENERGY" in words else "neither"
     ai = "AI" if any(_AI.fullmatch(token) for token in title) else "no AI"
     other = "application" if "APPS" in words or "APP" in found else "no application"

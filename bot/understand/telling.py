@@ -12,7 +12,6 @@ from itertools import pairwise
 from math import fsum
 
 from bot.model import Kind
-from bot.understand.mask import mask
 from bot.understand.parties import Reading
 from bot.understand.relevance import role_of
 
@@ -30,7 +29,7 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
     """Return how a story is told: words with what is particular masked, acts, sorts of company."""
     told = {"title only"} if len(readings) == 1 else set()
     for mark, reading in marked(readings):
-        words = ["^", *mask(reading).tokens, "$"]
+        words = ["^", *reading.masked.tokens, "$"]
         runs = {*words, *(f"{word} {following}" for word, following in pairwise(words))}
         told.update(f"any:{run}" for run in runs)
         if mark != "B":
