@@ -116,7 +116,7 @@ def _summed(readings: Sequence[Reading], said: Sequence[Mapping[Kind, float]]) -
 
 def _invests(readings: Sequence[Reading]) -> bool:
     """Say whether the text tells of money put into a company, and not into a place."""
-    return any(_INVESTS.search(reading.text) and not reading.places for reading in readings[1:])
+    return any(not reading.places and _INVESTS.search(reading.text) for reading in readings[1:])
 
 
 def _most(readings: Sequence[Reading], votes: Mapping[Kind, float]) -> Kind:
@@ -126,7 +126,7 @@ def _most(readings: Sequence[Reading], votes: Mapping[Kind, float]) -> Kind:
 
 
 def _votes(reading: Reading) -> dict[Kind, float]:
-    text = reading.text.lower()
+    text = reading.low
     found: dict[Kind, float] = {}
     for kind, weight, cue in _CUES:
         hit = cue.search(text)
