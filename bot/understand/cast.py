@@ -16,7 +16,7 @@ from math import fsum
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
 from bot.understand.names import Company, NameMention
-from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, is_party, owns_next
+from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, owns_next
 from bot.understand.rounds import joiners_of
 
 _SENTENCES = 6  #: title, lead and what follows
@@ -163,9 +163,9 @@ def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
     tokens, text = reading.tokens, reading.text
     token = tokens[at]
     yield f"{kind}/{rank}"
-    if not is_party(token, text):
+    if not token.is_party:
         yield "no party"
-    if owns_next(tokens, at, text):
+    if owns_next(tokens, at, reading.low):
         yield "owner"
     if text.startswith(("'s", "’s"), token.end):
         yield "possessive"

@@ -57,6 +57,7 @@ class Token:
     start: int
     end: int
     name: NameMention | None = None
+    is_party: bool = False  #: whether the name can be a side
     form: Form | None = None
 
 
@@ -185,14 +186,18 @@ def _spans(
     return spans
 
 
-def _tokens_of(text: str, spans: Sequence[_Span], knowledge: Knowledge) -> tuple[Token, ...]:
+def _tokens_of(
+    text: str, low: str, spans: Sequence[_Span], knowledge: Knowledge
+) -> tuple[Token, ...]:
     """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
     tokens: list[Token] = []
     at = 0
     for start, end, sort, name in spans:
         tokens += _words(text, at, start, knowledge)
-        written = text[start:end]
-        tokens.append(Token(sort, written, written.lower(), start, end, name))
+        is_party = name is not None and _is_party(text, low, start, end)
+        tokens.append(
+            Token(sort, text[start:end], low[start:end], start, end, name, is_party=is_party)
+        )
         at = end
     tokens += _words(text, at, len(text), knowledge)
     return tuple(tokens)
@@ -224,7 +229,7 @@ def _words(text: str, start: int, end: int, knowledge: Knowledge) -> Iterator[To
             sort = "mark"
         else:
             sort = "word"
-        yield Token(sort, word, low, *match.span(), None, form)
+        yield Token(sort, word, low, *match.span(), form=form)
 
 
 # ---- parts ----------------------------------------------------------------------------------
@@ -238,25 +243,22 @@ _GAIN = frozenset(
     ).split()
 )
 _NOT_PARTY_AFTER = re.compile(
-    r"^(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
+    r"(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
     r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?"
-    r"|(?:(?:AI|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
+    r"|(?:(?:ai|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
     r"|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
-    r"|co-?founders?)\b)",
-    re.IGNORECASE,
+    r"|co-?founders?)\b)"
 )
 _FORMER = re.compile(
     r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
     r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
     r"|tak(?:e|es|ing) on|races?|tops|surpass(?:es|ing)?"
     r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
-    r"|follow(?:s|ing)?)[- ])$",
-    re.IGNORECASE,
+    r"|follow(?:s|ing)?)[- ])$"
 )
 _ADVISER = re.compile(
-    r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have|to|will)\s)?(?:acting|acted|serv(?:ed|ing)|"
-    r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
-    re.IGNORECASE,
+    r"\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have|to|will)\s)?(?:acting|acted|serv(?:ed|ing)|"
+    r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b"
 )
 
 
@@ -276,19 +278,20 @@ def read_sentence(
     names = tuple(_as_named(found, named) for found in found_names)
     money = tuple(find_money(text, dollar))
     spans = _spans(names, places, money)
-    tokens = _tokens_of(text, spans, knowledge)
+    low = lowered(text)
+    tokens = _tokens_of(text, low, spans, knowledge)
     parts: list[Part] = []
     governing: Act | None = None
     clauses = _clauses(tokens)
     parts += _movers(clauses)
     for clause in clauses:
-        act, found = _parts_of(clause, text)
+        act, found = _parts_of(clause, low)
         parts += found
         if act is not None and (governing is None or act.weight > governing.weight):
             governing = act
     return Reading(
         text,
-        lowered(text),
+        low,
         tokens,
         tuple(parts),
         governing,
@@ -309,8 +312,8 @@ def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Compa
         (token.name.name, token.name.company)
         for index, token in enumerate(tokens)
         if token.name is not None
-        and is_party(token, text)
-        and not owns_next(tokens, index, text)
+        and token.is_party
+        and not owns_next(tokens, index, reading.low)
         and not _ASIDE.search(text[: token.start])
         and (at_place or not _PLACED.search(text[: token.start]))
     ]
@@ -358,7 +361,7 @@ def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token])
     )
 
 
-def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
+def _parts_of(clause: Sequence[Token], low: str) -> tuple[Act | None, list[Part]]:
     clause = _without_pledge(clause)
     acts = [
         index
@@ -376,9 +379,9 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
         for index in group:
             token = clause[index]
             mention = token.name
-            if mention is None or not is_party(token, text):
+            if mention is None or not token.is_party:
                 continue
-            if owns_next(clause, index, text) and clause[main].form is not None:
+            if owns_next(clause, index, low) and clause[main].form is not None:
                 continue
             form = clause[governing].form
             if form is None:
@@ -550,31 +553,32 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
     return ""
 
 
-def owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
+def owns_next(clause: Sequence[Token], index: int, low: str) -> bool:
     """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
     following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
     return (
         following is not None
-        and _OWNS.fullmatch(text[clause[index].end : following.start]) is not None
+        and _OWNS.fullmatch(low, clause[index].end, following.start) is not None
         # "Acme's Example-powered campus" is Acme's own
-        and not _NOT_PARTY_AFTER.match(text[following.end :])
+        and not _NOT_PARTY_AFTER.match(low, following.end)
     )
 
 
-_PUBLIC_BODY = re.compile(r"^(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
+_PUBLIC_BODY = re.compile(r"(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
 _OWNS = re.compile(
     r"['’]s? |(?:['’]s?)?(?: [\w-]+){0,3} "
-    r"(?:supplier|unit|subsidiary|arm|parent|owner|affiliate|partner|customer|tenant|investor) ",
-    re.IGNORECASE,
+    r"(?:supplier|unit|subsidiary|arm|parent|owner|affiliate|partner|customer|tenant|investor) "
 )
 
 
-def is_party(token: Token, text: str) -> bool:
+def _is_party(text: str, low: str, start: int, end: int) -> bool:
     """Say whether a name can be a side: no adviser, no earlier backer, no rival, no council."""
-    after, before = text[token.end :], text[max(0, token.start - 40) : token.start]
-    if _PUBLIC_BODY.search(token.text + after[:10]):
-        return False
-    return not (_NOT_PARTY_AFTER.match(after) or _FORMER.search(before) or _ADVISER.match(after))
+    return not (
+        _PUBLIC_BODY.match(text[start : end + 10])
+        or _NOT_PARTY_AFTER.match(low, end)
+        or _FORMER.search(low[max(0, start - 40) : start])
+        or _ADVISER.match(low, end)
+    )
 
 
 def _role(
