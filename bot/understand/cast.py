@@ -15,7 +15,7 @@ from math import fsum
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import Company, NameMention
+from bot.understand.mentions import Company, NameMention
 from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, owns_next
 from bot.understand.rounds import joiners_of
 

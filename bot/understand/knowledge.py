@@ -10,7 +10,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from bot.model import Status
-from bot.understand.names import Company, lowered
+from bot.understand.mentions import Company, lowered
 from bot.understand.parties import Form, forms_of
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.understand.names import Company, NameMention
+from bot.understand.mentions import Company, NameMention
 
 NAME = "NAME"
 

@@ -15,14 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Kind
 from bot.understand.mask import Masked, mask
+from bot.understand.mentions import Company, NameMention, PlaceMention, lowered
 from bot.understand.money import MoneyMention, find_money
-from bot.understand.names import (
-    Company,
-    NameMention,
-    PlaceMention,
-    find_names_and_places,
-    lowered,
-)
+from bot.understand.names import find_names_and_places
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge

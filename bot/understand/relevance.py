@@ -19,8 +19,8 @@ from typing import Any
 from bot.model import Kind, Money, Reason, Status
 from bot.understand.knowledge import Knowledge
 from bot.understand.mask import NAME, Masked
+from bot.understand.mentions import Company
 from bot.understand.money import Role
-from bot.understand.names import Company
 from bot.understand.parties import Reading
 
 _WHY = 5

@@ -14,7 +14,7 @@ from itertools import pairwise
 from bot.model import Kind
 from bot.understand.cast import Sides, cast
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import Company
+from bot.understand.mentions import Company
 from bot.understand.parties import Part, Reading, leftover_names
 from bot.understand.rounds import joiners_of
 from bot.understand.trades import trades_of

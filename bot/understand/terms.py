@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Layer, Status
-from bot.understand.names import Company
+from bot.understand.mentions import Company
 from bot.understand.telling import heaviest, marked, told_by
 
 if TYPE_CHECKING:
