@@ -474,9 +474,8 @@ def groups_of(clause: Sequence[Token]) -> list[list[int]]:
     for index, token in enumerate(clause):
         if token.sort != "name":
             continue
-        between = clause[last + 1 : index]
-        said = {word.low for word in between}
-        joined = last >= 0 and said & _AND and said <= _AND | _IN_LISTS
+        said = {word.low for word in clause[last + 1 : index]} if groups else set()
+        joined = said & _AND and said <= _AND | _IN_LISTS
         if joined:
             groups[-1].append(index)
         else:

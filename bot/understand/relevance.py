@@ -58,7 +58,9 @@ def judge(readings: Sequence[Reading], cues: Cues, knowledge: Knowledge) -> Rele
         return _by_cues_alone(cues)
     features = features_of(readings, cues)
     learned: Mapping[str, float] = weights["deal"]
-    pulls = [(learned[feature], shown) for feature, shown in features.items() if feature in learned]
+    pulls = [
+        (weight, shown) for feature, shown in features.items() if (weight := learned.get(feature))
+    ]
     total = fsum((weights["bias"], *(weight for weight, _ in pulls)))
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     is_deal = score >= weights["threshold"]
@@ -90,7 +92,7 @@ def _by_cues_alone(cues: Cues) -> Relevance:
 def _reason(features: Collection[str], reasons: Mapping[str, Any]) -> Reason:
     """Return the likeliest reason why a story is no deal, in whatever order its features come."""
     learned: Mapping[str, Sequence[float]] = reasons["weights"]
-    rows = [learned[feature] for feature in features if feature in learned]
+    rows = filter(None, map(learned.get, features))
     totals = [fsum(column) for column in zip(reasons["bias"], *rows, strict=True)]
     return Reason(reasons["names"][totals.index(max(totals))])
 

@@ -31,9 +31,9 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
     for mark, reading in marked(readings):
         words = ["^", *reading.masked.tokens, "$"]
         runs = {*words, *(f"{word} {following}" for word, following in pairwise(words))}
-        told.update(f"any:{run}" for run in runs)
+        told |= {f"any:{run}" for run in runs}
         if mark != "B":
-            told.update(f"{mark}:{run}" for run in runs)
+            told |= {f"{mark}:{run}" for run in runs}
         if reading.act is not None:
             told.add(f"{mark}act={reading.act.name}")
         told.update(f"{mark}has={token.form.act.name}" for token in reading.tokens if token.form)
@@ -47,6 +47,6 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
 
 def heaviest(features: Collection[str], weights: Mapping[str, Sequence[float]]) -> Kind:
     """Return the kind for which most speaks; the order of the features does not matter."""
-    rows = [weights[feature] for feature in features if feature in weights]
+    rows = filter(None, map(weights.get, features))
     sums = [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
     return KINDS[sums.index(max(sums))]
