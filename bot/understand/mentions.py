@@ -88,9 +88,12 @@ SMALL_IN_TITLES = frozenset(
 )
 
 
+_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}")
+
+
 def is_title_case(text: str) -> bool:
     """Return whether *text* capitalises most words, so that a capital proves nothing."""
-    words: list[str] = re.findall(r"(?<![\w-])[^\W\d_]{4,}", text)
+    words: list[str] = _LONG_WORD.findall(text)
     if words and words[0][0].isupper():
         words.pop(0)  # as everywhere
     small = [word for word in words if not word[0].isupper()]

@@ -99,9 +99,8 @@ def _reason(features: Collection[str], reasons: Mapping[str, Any]) -> Reason:
 
 def _strongest(pulls: Sequence[tuple[float, str]], sign: int) -> tuple[str, ...]:
     """Return what pulled towards the decision, strongest first."""
-    helped = [pull for pull in pulls if sign * pull[0] > 0]
-    helped.sort(key=lambda pull: (-sign * pull[0], pull[1]))
-    return tuple(f"{shown} {weight:+.2f}" for weight, shown in helped[:_WHY])
+    helped = sorted((-sign * weight, shown) for weight, shown in pulls if sign * weight > 0)
+    return tuple(f"{shown} {-sign * weight:+.2f}" for weight, shown in helped[:_WHY])
 
 
 # --- features
