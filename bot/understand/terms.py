@@ -23,7 +23,8 @@ _GOODS = re.compile(
 )
 _SITE = re.compile(
     r"\b(?:data[ -]?cent(?:er|re)s?|campus(?:es)?|megacampus|fabs?|plants?|factor(?:y|ies)|facilit(?:y|ies)|"
-    r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b")  # fmt: skip
+    r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b"
+)  # fmt: skip
 #: What a supplier hands over; the bare "chip" and "cloud" only before "deal".
 _WARES = (
     r"compute|computing|capacity|chips?|gpus?|tpus?|processors?|cloud|power|energy|electricity|nuclear|solar|"
