@@ -22,7 +22,7 @@ from rich.table import Table
 from bot.model import Story
 from bot.settings import load_knowledge
 from bot.understand.claim import read_story
-from bot.understand.names import lowered
+from bot.understand.mentions import lowered
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 TITLE = "Norvexa borrows up to $1.2 billion from Blackstone to build AI data center in Ohio"

@@ -28,7 +28,7 @@ from bot.errors import QueryError, SettingsError
 from bot.model import Channel, Feed
 from bot.query import normalized, parse_query
 from bot.understand.knowledge import Knowledge, knowledge_of
-from bot.understand.names import companies_of
+from bot.understand.mentions import companies_of
 from bot.understand.shapes import CompanyRow, KindFile, RelevanceFile, SidesFile, WordsFile
 
 SLACK_API_URL = "https://slack.com/api/"

@@ -29,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.model import Story
 from bot.understand.claim import draft, readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
-from bot.understand.names import companies_of
+from bot.understand.mentions import companies_of
 from bot.understand.relevance import features_of, role_of
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,7 +24,7 @@ from bot.settings import load_knowledge
 from bot.understand.cast import Candidate, Sides, candidates, cast
 from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import lowered
+from bot.understand.mentions import lowered
 from bot.understand.parties import Reading
 from bot.understand.sides import ruled_sides
 from bot.understand.terms import kind_of

@@ -138,6 +138,9 @@ def broken(tmp_path: Path, name: str, content: str) -> Path:
             id="part",
         ),
         pytest.param("words.toml", '[status]\nrumored = ["(x"]', "status.rumored.0", id="pattern"),
+        pytest.param(
+            "words.toml", '[status]\nrumored = ["US talks"]', "small letters", id="capitals"
+        ),
         pytest.param("relevance.json", "[]", "relevance.json", id="list"),
         pytest.param("relevance.json", '{"bias": 1}', "'threshold' is missing", id="weights"),
         pytest.param("sides.json", '{"a": [1]}', "sides.json: a", id="sides"),

@@ -15,8 +15,8 @@ from math import fsum
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import Company, NameMention
-from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, is_party, owns_next
+from bot.understand.mentions import Company, NameMention
+from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, owns_next
 from bot.understand.rounds import joiners_of
 
 _SENTENCES = 6  #: title, lead and what follows
@@ -73,7 +73,7 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
 
 def weigh(candidate: Candidate, weights: Mapping[str, Sequence[float]]) -> list[float]:
     """Return how much speaks for each of SIDES; the order of the features does not matter."""
-    rows = [weights[feature] for feature in candidate.features if feature in weights]
+    rows = filter(None, map(weights.get, candidate.features))
     return [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
 
 
@@ -83,7 +83,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
     for at, reading in enumerate(readings[:_SENTENCES]):
         mark = "TLB"[min(at, 2)]
         order: list[str] = []
-        words = _words_of(reading.tokens)
+        words, tags = _words_of(reading.tokens), [_tag(token) for token in reading.tokens]
         for index, token in enumerate(reading.tokens):
             if token.name is None:
                 continue
@@ -94,13 +94,13 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
                 name, Candidate(name, token.name.company, reading.text, {f"at={mark}"})
             )
             rank = min(order.index(name), 3)
-            near = list(_near(reading.tokens, index))
+            near = list(_near(tags, index))
             candidate.features.update(near)  # what is said alike in title and lead
             candidate.features.update(_in_clause(words, index))
             candidate.features.update(
                 mark + feature for feature in (*near, *_around(reading, index, kind, rank))
             )
-        for name, feature in _of_group(reading):
+        for name, feature in _of_group(reading.tokens, tags):
             found[name].features.add(mark + feature)
         for name in joiners_of(reading):
             found[name].features |= {"joins", f"{mark}joins/{kind}"}
@@ -118,10 +118,10 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
     return found
 
 
-def _near(tokens: Sequence[Token], at: int) -> Iterator[str]:
+def _near(tags: Sequence[str], at: int) -> Iterator[str]:
     """Yield the words on either side of a name."""
-    before = ["^", *(_tag(word) for word in tokens[max(0, at - _NEAR) : at])][-_NEAR:]
-    after = [*(_tag(word) for word in tokens[at + 1 : at + 1 + _NEAR]), "$"][:_NEAR]
+    before = ["^", *tags[max(0, at - _NEAR) : at]][-_NEAR:]
+    after = [*tags[at + 1 : at + 1 + _NEAR], "$"][:_NEAR]
     yield f"<{before[-1]}"
     yield f"<{' '.join(before[-2:])}"
     yield f">{after[0]}"
@@ -151,10 +151,9 @@ def _goes_on(word: str) -> bool:
 
 def _words_of(tokens: Sequence[Token]) -> list[str]:
     """Return the words of a sentence, "" for what is none, and where its clauses end."""
-    lows = [token.low for token in tokens]
     return [
-        _END if low in CLAUSE_ENDS else low if token.sort in ("word", "act") else ""
-        for token, low in zip(tokens, lows, strict=True)
+        _END if token.low in CLAUSE_ENDS else token.low if token.sort in ("word", "act") else ""
+        for token in tokens
     ]
 
 
@@ -163,9 +162,9 @@ def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
     tokens, text = reading.tokens, reading.text
     token = tokens[at]
     yield f"{kind}/{rank}"
-    if not is_party(token, text):
+    if not token.is_party:
         yield "no party"
-    if owns_next(tokens, at, text):
+    if owns_next(tokens, at, reading.low):
         yield "owner"
     if text.startswith(("'s", "’s"), token.end):
         yield "possessive"
@@ -179,12 +178,11 @@ def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
             yield f"{'early' if index < at else 'late'} {other.low}/{min(rank, 1)}"
 
 
-def _of_group(reading: Reading) -> Iterator[tuple[str, str]]:
+def _of_group(tokens: Sequence[Token], tags: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield what stands around the list that a name is in: "from Acme, Example and Sample"."""
-    tokens = reading.tokens
     for group in groups_of(tokens):
-        before = ["^", *(_tag(word) for word in tokens[max(0, group[0] - 2) : group[0]])]
-        after = [*(_tag(word) for word in tokens[group[-1] + 1 : group[-1] + 2]), "$"]
+        before = ["^", *tags[max(0, group[0] - 2) : group[0]]]
+        after = [*tags[group[-1] + 1 : group[-1] + 2], "$"]
         names = [token.name for token in (tokens[index] for index in group) if token.name]
         for name in names:
             yield name.name, f"list<{before[-1]}/{min(len(names), 3)}"

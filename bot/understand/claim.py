@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
-from bot.model import Claim, Kind, Money, Qualifier, Reason, Story, Verdict
+from bot.model import Claim, Kind, Money, Qualifier, Reason, Status, Story, Verdict
+from bot.understand.cast import Sides
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
-from bot.understand.money import MoneyMention, Role, dollar_of, find_money
+from bot.understand.money import MoneyMention, Role, dollar_of
 from bot.understand.parties import Reading, read_sentence
 from bot.understand.relevance import Cues, judge
-from bot.understand.sentences import sentences
+from bot.understand.sentences import each_sentence
 from bot.understand.sides import sides_of
 from bot.understand.terms import (
     binding_of,
@@ -29,7 +31,6 @@ from bot.understand.terms import (
 _T = TypeVar("_T")
 
 _LEAD = 5  #: sentences after the title that are read; what follows is background
-_NAMED = 6  #: sentences after the title in which anything but the size is looked for
 _LONGEST = 4_000  #: characters
 _LONGEST_PUBLISHER = 5  #: words
 
@@ -42,11 +43,11 @@ def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
     if not is_english(f"{story.title}. {story.text[:300]}"):
         return Verdict(story, reason=Reason.LANGUAGE)
     readings = readings_of(story, knowledge)
-    claim, cues = draft(story, knowledge, now, readings)
-    relevance = judge(readings, cues, knowledge)
+    outline = _outline_of(readings, knowledge)
+    relevance = judge(readings, outline.cues, knowledge)
     return Verdict(
         story,
-        claim=claim if relevance.is_deal else None,
+        claim=_claim_of(story, now, readings, outline) if relevance.is_deal else None,
         reason=relevance.reason,
         score=relevance.score,
         why=relevance.why,
@@ -61,20 +62,50 @@ def draft(
     *readings* are those of readings_of(), where they are at hand.
     """
     readings = readings or readings_of(story, knowledge)
-    title = readings[0]
+    outline = _outline_of(readings, knowledge)
+    return _claim_of(story, now, readings, outline), outline.cues
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What a story tells of a deal as far as it takes to judge whether it is one."""
+
+    kind: Kind
+    sides: Sides
+    money: Money | None
+    money_from: str  #: the sentence that says so
+    status: Status
+    status_from: str
+    cues: Cues
+
+
+def _outline_of(readings: Sequence[Reading], knowledge: Knowledge) -> _Outline:
     kind = kind_of(readings, knowledge)
     sides = sides_of(readings, kind, knowledge)
     money, money_from = _size(readings, kind)
     status, status_from = status_of(readings, kind, knowledge)
+    cues = Cues(
+        payers=tuple(sides.payers.values()),
+        recipients=tuple(sides.recipients.values()),
+        money=money,
+        has_act=readings[0].act is not None,
+        kind=kind,
+        status=status,
+    )
+    return _Outline(kind, sides, money, money_from, status, status_from, cues)
+
+
+def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline: _Outline) -> Claim:
+    kind, sides, money = outline.kind, outline.sides, outline.money
     of_company = kind in (Kind.EQUITY, Kind.ACQUISITION)
     today = _of_today(readings)
-    evidence = {"kind": title.text, "status": status_from}
+    evidence = {"kind": story.title, "status": outline.status_from}
     evidence |= {field: text for field, text in sides.evidence.items() if text}
     claim = Claim(
         story_id=story.id,
         said_at=story.published or now,
         kind=kind,
-        status=status,
+        status=outline.status,
         payers=tuple(sides.payers),
         recipients=tuple(sides.recipients),
         money=money,
@@ -95,28 +126,18 @@ def draft(
         evidence=evidence,
     )
     if money is not None:
-        evidence["money"] = money_from
-    cues = Cues(
-        payers=tuple(sides.payers.values()),
-        recipients=tuple(sides.recipients.values()),
-        money=money,
-        has_act=title.act is not None,
-        kind=kind,
-        status=status,
-    )
-    return claim, cues
+        evidence["money"] = outline.money_from
+    return claim
 
 
 def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     """Return the title and the first sentences, read one by one."""
     body = story.text[:_LONGEST]
-    texts = [story.title, *_without_title(sentences(body), story.title)[:_LEAD]]
+    told = _without_title(each_sentence(body), story.title)
+    texts = [story.title, *islice(told, _LEAD)]
     named: dict[str, None] = {}  # in order
     readings = []
-    for place, text in enumerate(texts):
-        if place > _NAMED and not find_money(text, dollar_of(story)):
-            readings.append(Reading(text, (), (), None, (), (), ()))  # could only tell the size
-            continue
+    for text in texts:
         reading = read_sentence(
             text, knowledge, context=body[:600], dollar=dollar_of(story), named=named
         )
@@ -126,17 +147,15 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     return readings
 
 
-def _without_title(found: Sequence[str], title: str) -> list[str]:
-    """Return the sentences without the title that the first ones may repeat."""
+def _without_title(found: Iterable[str], title: str) -> Iterator[str]:
+    """Yield the sentences without the title that the first ones may repeat."""
     start = _bare(title)[:60]
-    told = []
     for sentence in found:
         rest = sentence.removeprefix(title).lstrip(" .-–—|:")
         # what follows a repeated title is often just the publisher's name
         told_more = rest == sentence or len(rest.split()) > _LONGEST_PUBLISHER
         if rest and told_more and not (start and _bare(rest).startswith(start)):
-            told.append(rest)
-    return told
+            yield rest
 
 
 def _bare(text: str) -> str:
@@ -201,14 +220,14 @@ def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
 
 def _whole_price(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
     """Return what a company is worth in the deal that buys all of it, and the sentence."""
-    if any(stake_pct_of(reading.text) for reading in readings[:4]):
-        return None, ""
     for reading in readings[:3]:
         for mention in reading.money:
             if mention.role is not Role.VALUATION:
                 continue
             priced = _PRICED.search(reading.text[: mention.start])
             if priced and (kind is Kind.ACQUISITION or priced[1].lower() in _OF_WHOLE):
+                if any(stake_pct_of(other.text) for other in readings[:4]):
+                    return None, ""  # a part is bought
                 return mention.money, reading.text
     return None, ""
 

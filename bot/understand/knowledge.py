@@ -10,7 +10,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from bot.model import Status
-from bot.understand.names import Company, lowered
+from bot.understand.mentions import Company, lowered
 from bot.understand.parties import Form, forms_of
 
 
@@ -35,7 +35,9 @@ class Knowledge:
     metropolises: frozenset[str]  #: towns that say more than the state they lie in
     deal_verbs: frozenset[str]  #: verbs whose subject is a company
     forms: Mapping[str, Form]  #: every word that names an act, lower case
-    status: Mapping[Status, re.Pattern[str]]  #: words that tell how far a deal has come
+    status: Mapping[
+        Status, re.Pattern[str]
+    ]  #: words that tell how far a deal has come, for lower case
     _aliases: tuple[tuple[str, Company | None], ...] = field(repr=False)
     _automaton: AhoCorasick = field(repr=False)
 
@@ -97,9 +99,7 @@ def knowledge_of(
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
         forms=forms,
         status={
-            Status(name): re.compile(
-                rf"(?<!\w)(?:{'|'.join(cues)})(?:(?<=[\s$€£])|(?!\w))", re.IGNORECASE
-            )
+            Status(name): re.compile(rf"(?<!\w)(?:{'|'.join(cues)})(?:(?<=[\s$€£])|(?!\w))")
             for name, cues in words.get("status", {}).items()
         },
         _aliases=tuple(listed.values()),

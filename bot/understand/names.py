@@ -1,110 +1,25 @@
-"""Names of companies in a text: those we list, and unknown ones by their form. Pure."""
+"""Names of companies and places in a text: those we list, and with them all others. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from bot.understand.persons import end_of_listed_before, has_office, puts_in_money
+from bot.understand.mentions import (
+    NEXT_WORD,
+    Company,
+    NameMention,
+    PlaceMention,
+    bare,
+    is_title_case,
+    is_told,
+    lowered,
+)
+from bot.understand.unlisted import find_unlisted
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """One company as config/companies.csv lists it."""
-
-    name: str  #: the one name used everywhere: "Google", never "Alphabet"
-    aliases: tuple[str, ...] = ()
-    role: str = ""  #: "chipmaker", "neocloud", "investor: VC", …
-    layer: str = ""  #: part of AI infrastructure it belongs to
-    country: str = ""
-    ticker: str = ""  #: "NASDAQ:NVDA"
-    ambiguous: bool = False  #: also a word: where a capital proves nothing, context must
-    case_sensitive: bool = False  #: only as written: ASML, GIC
-    context_any: tuple[str, ...] = ()  #: words one of which makes an ambiguous name this company
-    reject_if: tuple[str, ...] = ()  #: phrases in which the name is something else
-
-
-@dataclass(frozen=True, slots=True)
-class NameMention:
-    """One name in a text, and where it stands."""
-
-    name: str  #: canonical when listed, else as written
-    start: int
-    end: int
-    company: Company | None = None  #: None for a name found by its form
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceMention:
-    """One place in a text, and where it stands."""
-
-    name: str
-    start: int
-    end: int
-
-
-def companies_of(rows: Iterable[Mapping[str, str]]) -> tuple[Company, ...]:
-    """Return the companies that the *rows* of companies.csv list.
-
-    The column ``ambiguous`` says "no", "short" (only in its own case) or "yes" (needs context).
-    """
-    return tuple(
-        Company(
-            name=row["canonical"].strip(),
-            aliases=_split(row.get("aliases")),
-            role=(row.get("role") or "").strip(),
-            layer=(row.get("layer") or "").strip(),
-            country=(row.get("hq_country") or "").strip(),
-            ticker=(row.get("ticker") or "").strip(),
-            ambiguous=(row.get("ambiguous") or "").strip() == "yes",
-            case_sensitive=(row.get("ambiguous") or "").strip() == "short",
-            context_any=_split(row.get("context_any")),
-            reject_if=_split(row.get("reject_if")),
-        )
-        for row in rows
-        if (row.get("canonical") or "").strip()
-    )
-
-
-def _split(cell: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (cell or "").split("|") if part.strip())
-
-
-def lowered(text: str) -> str:
-    """Return *text* in lower case, every character in its place.
-
-    str.lower() makes some characters longer ("İ"); offsets must survive.
-    """
-    lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
-
-
-_SMALL_IN_TITLES = frozenset(
-    (
-        "about after amid among before behind between data despite during from into near over "
-        "plus says than that their this through toward under until upon with within without"
-    ).split()
-)
-
-
-def is_title_case(text: str) -> bool:
-    """Return whether *text* capitalises most words, so that a capital proves nothing."""
-    words: list[str] = re.findall(r"(?<![\w-])[^\W\d_]{4,}", text)
-    if words and words[0][0].isupper():
-        words.pop(0)  # as everywhere
-    small = [word for word in words if not word[0].isupper()]
-    # a sentence that lists many names has its other words small too
-    plain = [word for word in small if word not in _SMALL_IN_TITLES]
-    if any(word.endswith(("ed", "ing")) for word in plain) or (plain and text.endswith(".")):
-        return False
-    return len(small) < 0.4 * len(words) and len(plain) <= 0.2 * len(words)
 
 
 def find_names(text: str, knowledge: Knowledge, context: str = "") -> list[NameMention]:
@@ -121,9 +36,11 @@ def find_names_and_places(
     text: str, knowledge: Knowledge, context: str = ""
 ) -> tuple[list[NameMention], list[PlaceMention]]:
     """Return the companies and the places that *text* names."""
-    places = find_places(text, knowledge)
-    listed = find_listed(text, knowledge, context)
-    unlisted = _find_by_form(text, knowledge, listed, places, context)
+    low = lowered(text)
+    matches = knowledge.matches(low)
+    places = _places(text, matches, knowledge)
+    listed = _listed(text, low, matches, knowledge, context)
+    unlisted = find_unlisted(text, knowledge, listed, places, context)
     names = sorted(listed + unlisted, key=lambda found: found.start)
     for name in unlisted:  # "Ireland Growth Fund" is no place
         places = [place for place in places if not name.start <= place.start < name.end]
@@ -142,20 +59,39 @@ _LINKING = re.compile(
 )
 
 
-def find_listed(text: str, knowledge: Knowledge, context: str = "") -> list[NameMention]:
+_Match = tuple[int, int, int]  #: which alias, start, end
+
+
+def _places(text: str, matches: Iterable[_Match], knowledge: Knowledge) -> list[PlaceMention]:
+    """Return the places *text* names: countries, states, cities."""
+    return [
+        PlaceMention(name, start, end)
+        for (name, company), start, end in (
+            (knowledge.alias(index), start, end) for index, start, end in matches
+        )
+        if company is None
+        and text[start].isupper()
+        and stands_alone(text, start, end)
+        and (end - start > 3 or text[start:end].isupper())
+        and text[end : end + 1] != "$"
+    ]
+
+
+def _listed(
+    text: str, low: str, matches: Iterable[_Match], knowledge: Knowledge, context: str
+) -> list[NameMention]:
     """Return the listed companies that *text* names, in order and without overlap."""
-    lower = lowered(text)
     title_case: bool | None = None
     found: list[NameMention] = []
     end_of_last = -1
-    for index, start, end in knowledge.matches(lower):
+    for index, start, end in matches:
         alias, company = knowledge.alias(index)
         if company is None or start < end_of_last or not stands_alone(text, start, end):
             continue
         written = text[start:end]
         if not _case_fits(written, alias, company):
             continue
-        if company.reject_if and _rejected(lower, start, end, company):
+        if company.reject_if and _rejected(low, start, end, company):
             continue
         if company.ambiguous and " " not in alias and not _is_code(alias):
             if title_case is None:
@@ -171,34 +107,18 @@ def find_listed(text: str, knowledge: Knowledge, context: str = "") -> list[Name
     return found
 
 
-_NEXT_WORD = re.compile(r" ([A-Z][\w'’-]*)")
-
-
 def _goes_on(text: str, end: int, knowledge: Knowledge, context: str, *, title_case: bool) -> bool:
     """Say whether a word that is also a name only begins another name here."""
-    following = _NEXT_WORD.match(text, end)
+    following = NEXT_WORD.match(text, end)
     if following is None or _TAIL.match(text, end):
         return False
-    low = _bare(following[1]).lower()
+    low = bare(following[1]).lower()
     if low in knowledge.not_names or low in knowledge.deal_verbs or low in knowledge.titles:
         return False
     if title_case:
         start = text.rfind(" ", 0, end) + 1
-        return _told(text[start : following.end()], context)
+        return is_told(text[start : following.end()], context)
     return True
-
-
-def find_places(text: str, knowledge: Knowledge) -> list[PlaceMention]:
-    """Return the places *text* names: countries, states, cities."""
-    return [
-        PlaceMention(knowledge.alias(index)[0], start, end)
-        for index, start, end in knowledge.matches(lowered(text))
-        if knowledge.alias(index)[1] is None
-        and text[start].isupper()
-        and stands_alone(text, start, end)
-        and (end - start > 3 or text[start:end].isupper())
-        and text[end : end + 1] != "$"
-    ]
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
@@ -234,13 +154,13 @@ def _case_fits(written: str, alias: str, company: Company) -> bool:
     return any(letter.isupper() for letter in written[:2])
 
 
-def _rejected(lower: str, start: int, end: int, company: Company) -> bool:
+def _rejected(low: str, start: int, end: int, company: Company) -> bool:
     """Return whether the name stands inside, or beside, a phrase that makes it another thing."""
-    around = lower[max(0, start - 25) : end + 25]
-    name = lower[start:end]
+    around = low[max(0, start - 25) : end + 25]
+    name = low[start:end]
     for phrase in company.reject_if:
         phrase_low = phrase.lower()
-        if phrase_low in around and (name in phrase_low or phrase_low in lower):
+        if phrase_low in around and (name in phrase_low or phrase_low in low):
             return True
     return False
 
@@ -284,392 +204,3 @@ def _proved(
     return bool(_LINKING.search(text[:start])) or any(
         word.lower() in low for word in company.context_any
     )
-
-
-# --- unknown names
-
-
-_WORD = re.compile(r"[^\W_](?:[\w.+]*[\w+])?(?:[-'’‑&][\w+]+)*(?:\.(?:ai|io|com|AI)\b)?")
-_CAMEL = re.compile(
-    r"[a-z]+[A-Z]|[A-Z][a-z]+[A-Z]|^[A-Z]{2,}[a-z]{2,}|[a-z]\.(?:ai|io|AI)$|^\d+[A-Z][a-z]"
-)
-#: Whose a company is: "Acme-led".
-_TIED = re.compile(r"-(?:anchored|backed|based|controlled|founded|led|linked|owned|sponsored)$")
-_TIED_NEXT = re.compile(r" \w+-(?:backed|controlled|founded|led|owned)\b", re.IGNORECASE)
-_LEADS = re.compile(r"( [A-Z][\w’'-]*?)-[Ll]ed (?i:group|consortium|investors)\b")
-#: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
-_NOT_A_NAME = re.compile(
-    r"^(?:[A-Z]{1,3}\d{1,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
-    r"|Q[1-4]|[1-4]Q\d*|[HF]Y?[12]?\d{0,4}|FY\d+|[A-Z]|x86|\d+-?\w*(?:year|MW|GW|Year)[\w-]*|\d{4}s"
-    r"|[IVX]{2,4}|[A-Z]\w*(?:n['’]t|['’](?:re|d|ve|ll|m)))$"
-)
-#: "BOISE, Idaho--(BUSINESS WIRE)--", "RENO — ", "WACO, Texas (KWTX) - ".
-_DATELINE = re.compile(
-    r"[A-Z][A-Z .,&/'’-]{2,}(?:, [A-Z][A-Za-z. ]{1,20})?"
-    r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?,? ?(?:\([^)]{2,30}\)|/[^/]{3,20}/)?"
-    r" ?(?:--|[—–]|- )(?:\([^)]{2,30}\))?"
-)
-#: "(Nasdaq: ACME)"
-_TICKER = re.compile(
-    r"\([^()]*\b(?:NYSE|NASDAQ|Nasdaq|TSXV?|OTC\w*|ASX|NSE|BSE|KOSDAQ|Euronext)\b[^()]*\)"
-)
-#: What a bank, a fund or an office ends with: the place before it is part of its name.
-_BODIES = frozenset(
-    (
-        "agency authority bank board capital cooperative corporation council district enterprises "
-        "equity fund institute investment investments partners pension trust university ventures"
-    ).split()
-)
-#: In Title Case a firm's last word tells that the words before it are its name.
-_FIRM = re.compile(
-    r"(?:^|(?:(?i:\b(?:and|by|from|with))|,) )((?:[A-Z][\w'’&-]* ){1,4}"
-    r"(?:Authority|Bank|Capital|Fund|Partners(?! (?i:for|in|on|with)\b)|Ventures))\b"
-)
-_FIRMS = frozenset("advisors capital global industries management partners ventures".split())
-_SENTENCE_STARTS = frozenset([".", ":", "!", "?", "•", "“", '"', "‘", "-", "|", ""])
-
-
-def _find_by_form(
-    text: str,
-    knowledge: Knowledge,
-    listed: Sequence[NameMention],
-    places: Sequence[PlaceMention],
-    context: str,
-) -> list[NameMention]:
-    taken = [(name.start, name.end) for name in listed]
-    taken += [(place.start, place.end) for place in places]
-    taken += [ticker.span() for ticker in _TICKER.finditer(text)]
-    dateline = _DATELINE.match(text)
-    if dateline is not None:
-        taken.append(dateline.span())
-    title_case = is_title_case(text)
-    seen = _Seen(
-        text,
-        knowledge,
-        context,
-        title_case,
-        ends=frozenset(name.end for name in listed),
-        origins={place.end: place.start for place in places},
-        firms=[firm.span(1) for firm in _FIRM.finditer(text)] if title_case else [],
-    )
-    found: list[NameMention] = []
-    run: list[re.Match[str]] = []
-
-    def close() -> None:
-        if not run:
-            return
-        mention = _name_of_run(run, seen, found)
-        if mention is not None:
-            found.append(mention)
-        run.clear()
-
-    for word in _WORD.finditer(text):
-        start, end = word.span()
-        if not seen.title_case and word.group().islower() and "." not in word.group():
-            close()
-            continue  # most words
-        if any(start < stop and begin < end for begin, stop in taken):
-            close()
-            continue
-        if run and (text[run[-1].end() : start] not in (" ", " & ") or _owns(run[-1], word, seen)):
-            close()
-        if _joins(word, seen, in_run=bool(run)):
-            run.append(word)
-        else:
-            close()
-    close()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A text, and what is known of it before its unlisted names are read."""
-
-    text: str
-    knowledge: Knowledge
-    context: str
-    title_case: bool
-    ends: frozenset[int]  #: where listed names end
-    origins: Mapping[int, int]  #: where places end → where they begin
-    firms: Sequence[tuple[int, int]]  #: what _FIRM finds in Title Case
-
-    def in_firm(self, start: int) -> bool:
-        """Say whether a word of a title in Title Case stands in what the last word makes a firm."""
-        return any(begin <= start < end for begin, end in self.firms)
-
-    def origin_before(self, start: int) -> int | None:
-        """Return where the place or nationality begins that stands right before *start*."""
-        if self.text[start - 1 : start] != " ":
-            return None
-        if start - 1 in self.origins:
-            return self.origins[start - 1]
-        begin = self.text.rfind(" ", 0, start - 1) + 1
-        word = self.text[begin : start - 1]
-        return begin if word[:1].isupper() and word.lower() in self.knowledge.nations else None
-
-
-def _told(words: str, context: str) -> bool:
-    """Say whether *context* writes *words* inside a sentence: there a capital tells a name."""
-    at = context.find(words)
-    while at > 1:
-        if context[at - 1] == " " and (context[at - 2].islower() or context[at - 2] == ","):
-            return not is_title_case(context[max(0, at - 60) : at])
-        at = context.find(words, at + 1)
-    return False
-
-
-def _owns(word: re.Match[str], following: re.Match[str], seen: _Seen) -> bool:
-    """Say whether *word* only tells whose the next name is: "Zandoro's Norvexa"."""
-    if not word.group().endswith(("'s", "’s")):
-        return False
-    low = following.group().lower()  # a plain word goes on: "Rabbit's Foot Solar"
-    return low not in seen.knowledge.name_tails and low not in seen.knowledge.common
-
-
-def _is_form_of_common(word: str, knowledge: Knowledge) -> bool:
-    """Say whether *word* is a plain word's form, as Title Case writes it: "valuing", "piles"."""
-    for ending, instead in (("ying", "ie"), ("ing", "e"), ("ing", ""), ("ies", "y"), ("s", "")):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 1 and stem + instead in knowledge.common:
-            return True
-    return False
-
-
-def _bare(word: str) -> str:
-    for ending in ("'s", "’s", "'", "’"):
-        if word.endswith(ending):
-            return word[: -len(ending)]
-    return word
-
-
-def _joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
-    """Say whether *word* is part of a name: of the run before it, or the first of one."""
-    knowledge, title_case = seen.knowledge, seen.title_case
-    written = _bare(word.group())
-    if not written or _NOT_A_NAME.match(written):
-        return _number_joins(word, written, seen, in_run=in_run)
-    low = written.lower()
-    if _TIED.search(low) or _only_describes(written, knowledge):
-        return False
-    if low in knowledge.not_names:
-        return in_run and low in knowledge.name_tails and written[0].isupper()
-    if _CAMEL.search(written) and low not in knowledge.common:
-        return True
-    if not written[0].isupper():
-        return title_case and not in_run and _is_name_in_small(low, knowledge)
-    if low in knowledge.name_tails:
-        return in_run or _tail_begins(word, low, seen)
-    if in_run and low in knowledge.deal_verbs:
-        # half a title in Title Case: "Acme-backed Example Raises"; but "Climate Pledge Fund"
-        following = None if title_case else _NEXT_WORD.match(seen.text, word.end())
-        return following is not None and following[1].lower() in knowledge.name_tails
-    if all(part in knowledge.common or part in knowledge.not_names for part in low.split("-")):
-        return _plain_joins(word, seen, in_run=in_run)
-    return (
-        not title_case
-        or in_run
-        or seen.in_firm(word.start())
-        or not _is_form_of_common(low, knowledge)
-    )
-
-
-def _number_joins(word: re.Match[str], written: str, seen: _Seen, *, in_run: bool) -> bool:
-    """Say whether a number is part of a name: "8090 Industries", "Hut 8"."""
-    if not written.isdigit():
-        return False
-    if in_run:
-        return not seen.title_case and len(written) < 3
-    following = _NEXT_WORD.match(seen.text, word.end())
-    return following is not None and following[1].lower() in _FIRMS
-
-
-def _tail_begins(word: re.Match[str], low: str, seen: _Seen) -> bool:
-    """Say whether a word that ends names begins one here: "Hokkaido Bank", "Quantum Example"."""
-    if not seen.title_case and low in _BODIES and seen.origin_before(word.start()) is not None:
-        return True
-    return _plain_joins(word, seen, in_run=False)
-
-
-def _plain_joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
-    """Say whether a plain word with a capital is part of a name."""
-    at_start = _at_start(seen.text, word.start())
-    if not seen.title_case and (in_run or not at_start):
-        return True  # a capital inside a sentence
-    return _begins_or_goes_on(word, seen, at_start=at_start, in_run=in_run)
-
-
-def _is_name_in_small(low: str, knowledge: Knowledge) -> bool:
-    """Say whether a word that Title Case left small is a name: "Signs Lease With gridwell"."""
-    return (
-        len(low) > 4
-        and low.isalpha()
-        and low not in knowledge.common
-        and low not in knowledge.descriptors
-        and low not in _SMALL_IN_TITLES
-        and not low.endswith(("ed", "ing", "s", "er", "ly"))
-    )
-
-
-def _only_describes(written: str, knowledge: Knowledge) -> bool:
-    """Say whether a word with a hyphen says what sort: "AI-ready", "Boise-area"."""
-    _, hyphen, last = written.rpartition("-")
-    return bool(hyphen) and (
-        last.endswith(("ed", "ing")) or (last.islower() and last in knowledge.common)
-    )
-
-
-def _at_start(text: str, start: int) -> bool:
-    return start == 0 or text[max(0, start - 2) : start].strip()[-1:] in _SENTENCE_STARTS
-
-
-def _begins_or_goes_on(word: re.Match[str], seen: _Seen, *, at_start: bool, in_run: bool) -> bool:
-    """Say whether a plain word whose capital proves nothing is part of a name here.
-
-    It is where the story writes it so inside a sentence; or where a sentence begins with two
-    such words, of which the first is none that begins sentences: "Cathedral Energy said".
-    """
-    text, knowledge = seen.text, seen.knowledge
-    if seen.in_firm(word.start()) and word.group().lower() not in knowledge.openers:
-        return True
-    if in_run:
-        before = text.rfind(" ", 0, word.start() - 1) + 1
-        return _told(text[before : word.end()], seen.context)
-    following = _NEXT_WORD.match(text, word.end())
-    if following is None:
-        return False
-    low, next_low = word.group().lower(), _bare(following[1]).lower()
-    if low in knowledge.deal_verbs or low in knowledge.descriptors or low in knowledge.openers:
-        return False
-    if _told(text[word.start() : following.end()], seen.context):
-        return True
-    return (
-        at_start
-        and not seen.title_case
-        and not low.endswith(("ing", "ly"))
-        and next_low not in knowledge.not_names
-        and next_low not in knowledge.deal_verbs
-        and (next_low in knowledge.common or next_low in knowledge.name_tails)
-    )
-
-
-def _name_of_run(
-    run: Sequence[re.Match[str]], seen: _Seen, found: Sequence[NameMention]
-) -> NameMention | None:
-    text, knowledge = seen.text, seen.knowledge
-    if text[run[0].start() - 1 : run[0].start()] == " " and run[0].start() - 1 in seen.ends:
-        return None  # "Acme Blackwell": what belongs to a listed company
-    words = list(run)
-    while words and _is_descriptor(words[0], seen):
-        words.pop(0)
-    if not words:
-        return None
-    start, end = words[0].start(), words[-1].start() + len(_bare(words[-1].group()))
-    lows = [_bare(word.group()).lower() for word in words]
-    if lows[-1] in _BODIES:
-        body = _body(start, end, seen)
-        if body is not None:
-            return body
-        if _is_everybodys(start, lows, seen):
-            return None
-    if lows[0] in knowledge.titles or all(low in knowledge.name_tails for low in lows):
-        return None
-    person, count = _person(words, lows, seen)
-    if count:
-        if count >= len(lows) or lows[count] in knowledge.name_tails:
-            return _investor(person, start, end, seen, found)
-        start = words[count].start()  # a person, and what may be theirs: "Jane Doe Acme startup"
-    name = text[start:end]
-    if name.lower() in knowledge.first_names and _TIED_NEXT.match(text, end):
-        leads = _LEADS.match(text, end)  # "Jane Doe-backed", or "Jane Doe-led group"
-        return NameMention(name + leads[1], start, leads.end(1)) if leads else None
-    if len(name) < 3 or (name.isupper() and _is_plain(name, knowledge)):
-        return None
-    parts = name.lower().split("-") if len(words) == 1 and seen.title_case and "-" in name else ()
-    if any(part in knowledge.common for part in parts):
-        return None
-    return NameMention(name, start, end)
-
-
-def _body(start: int, end: int, seen: _Seen) -> NameMention | None:
-    """Return a bank or fund with the place in its name: "Ireland Growth Fund", "Bank of Korea"."""
-    text = seen.text
-    origin = seen.origin_before(start)
-    if origin is not None and (not seen.title_case or _is_generic(text[start:end], seen)):
-        return NameMention(text[origin:end], origin, end)
-    if text.startswith(" of ", end) and text.endswith(("Bank", "University", "Institute"), 0, end):
-        for stop, begin in seen.origins.items():
-            if begin == end + len(" of "):
-                return NameMention(text[start:stop], start, stop)
-    return None
-
-
-def _is_everybodys(start: int, lows: Sequence[str], seen: _Seen) -> bool:
-    """Say whether a body has no name of its own: "Acme's Pledge Fund", a "Private Credit Fund"."""
-    if not _is_generic(" ".join(lows), seen):
-        return False
-    owned = start - 3 in seen.ends and seen.text[start - 3 : start - 1] in ("'s", "’s")
-    return owned or (seen.title_case and lows[-1] not in ("partners", "ventures"))
-
-
-def _is_generic(name: str, seen: _Seen) -> bool:
-    knowledge = seen.knowledge
-    return all(
-        low in knowledge.common or low in knowledge.name_tails for low in name.lower().split()
-    )
-
-
-def _person(words: Sequence[re.Match[str]], lows: Sequence[str], seen: _Seen) -> tuple[str, int]:
-    """Return the person that *words* begin with, and in how many words; none in 0."""
-    knowledge = seen.knowledge
-    start = words[0].start()
-    if len(words) > 1 and lows[0] in knowledge.first_names:
-        return seen.text[start : words[1].start() + len(_bare(words[1].group()))], 2
-    if len(words) == 1 and lows[0] in knowledge.surnames:
-        return knowledge.surnames[lows[0]], 1
-    end = words[-1].start() + len(_bare(words[-1].group()))
-    told = len(words) in (2, 3) and lows[-1] not in knowledge.name_tails
-    if told and has_office(seen.text, start, end):
-        return seen.text[start:end], len(words)
-    return "", 0
-
-
-def _is_descriptor(word: re.Match[str], seen: _Seen) -> bool:
-    low = _bare(word.group()).lower()
-    knowledge, start = seen.knowledge, word.start()
-    if low not in knowledge.descriptors:
-        return False
-    if (
-        (seen.in_firm(start) or not seen.title_case)
-        and low not in knowledge.not_names
-        and seen.origin_before(start) is not None
-    ):
-        return False  # "Norway Wealth Fund"
-    # inside a sentence a capital proves that the word is part of a name: "Energy Example"
-    return (
-        (seen.title_case and not seen.in_firm(start))
-        or low in knowledge.nations
-        or low in knowledge.not_names
-        or low not in knowledge.name_tails
-        or (not seen.title_case and _at_start(seen.text, start))
-    )
-
-
-def _is_plain(name: str, knowledge: Knowledge) -> bool:
-    lows = name.lower().split()
-    return all(low in knowledge.not_names for low in lows) or (
-        len(lows) > 1 and all(low in knowledge.not_names or low in knowledge.common for low in lows)
-    )
-
-
-def _investor(
-    person: str, start: int, end: int, seen: _Seen, found: Sequence[NameMention]
-) -> NameMention | None:
-    """Return a person who puts in money: before a verb of buying, or listed among investors."""
-    if puts_in_money(seen.text, end):
-        return NameMention(person, start, end)
-    if seen.text.startswith(("'s", "’s"), end):
-        return None
-    before = end_of_listed_before(seen.text, start)
-    if before in seen.ends or any(name.end == before for name in found):
-        return NameMention(person, start, end)
-    return None

@@ -8,14 +8,16 @@ parts and from what the companies are, never from the order of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.model import Kind
+from bot.understand.mask import Masked, mask
+from bot.understand.mentions import Company, NameMention, PlaceMention, lowered
 from bot.understand.money import MoneyMention, find_money
-from bot.understand.names import Company, NameMention, PlaceMention, find_names_and_places
+from bot.understand.names import find_names_and_places
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
@@ -40,21 +42,17 @@ class Form:
     is_past: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # quicker to make than a frozen dataclass, and there are many
     """A word, a name, an amount or a mark of a sentence."""
 
     sort: str  #: "name", "place", "money", "act", "prep", "word" or "mark"
     text: str
+    low: str  #: the text in lower case
     start: int
     end: int
     name: NameMention | None = None
+    is_party: bool = False  #: whether the name can be a side
     form: Form | None = None
-
-    @property
-    def low(self) -> str:
-        """Return the text in lower case."""
-        return self.text.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,14 @@ class Reading:
     """What one sentence says."""
 
     text: str
+    low: str  #: the text in lower case, every character in its place
     tokens: tuple[Token, ...]
     parts: tuple[Part, ...]
     act: Act | None  #: the act that governs the sentence
     names: tuple[NameMention, ...]
     places: tuple[PlaceMention, ...]
     money: tuple[MoneyMention, ...]
+    masked: Masked  #: the text with what is particular taken out
 
 
 # ---- acts, from words.toml ------------------------------------------------------------------
@@ -162,27 +162,36 @@ _BREAKS = frozenset(
 CLAUSE_ENDS = _BREAKS | frozenset(";:|—–.?!")
 
 
+_Span = tuple[int, int, str, NameMention | None]  #: start, end, sort
+
+
+def _spans(
+    names: Sequence[NameMention], places: Sequence[PlaceMention], money: Sequence[MoneyMention]
+) -> list[_Span]:
+    """Return where names, places and amounts stand, in order; of two in one place the longer."""
+    found: list[_Span] = [(mention.start, mention.end, "money", None) for mention in money]
+    found += [(mention.start, mention.end, "name", mention) for mention in names]
+    found += [(mention.start, mention.end, "place", None) for mention in places]
+    found.sort(key=lambda span: (span[0], -span[1]))
+    spans: list[_Span] = []
+    for span in found:
+        if not spans or span[0] >= spans[-1][1]:
+            spans.append(span)
+    return spans
+
+
 def _tokens_of(
-    text: str,
-    names: Sequence[NameMention],
-    places: Sequence[PlaceMention],
-    money: Sequence[MoneyMention],
-    knowledge: Knowledge,
+    text: str, low: str, spans: Sequence[_Span], knowledge: Knowledge
 ) -> tuple[Token, ...]:
     """Return the tokens of *text*: names, places and amounts whole, other words one by one."""
-    spans: list[tuple[int, int, str, NameMention | None]] = [
-        (found.start, found.end, "money", None) for found in money
-    ]
-    spans += [(found.start, found.end, "name", found) for found in names]
-    spans += [(found.start, found.end, "place", None) for found in places]
-    spans.sort(key=lambda span: (span[0], -span[1]))
     tokens: list[Token] = []
     at = 0
     for start, end, sort, name in spans:
-        if start < at:
-            continue
         tokens += _words(text, at, start, knowledge)
-        tokens.append(Token(sort, text[start:end], start, end, name))
+        is_party = name is not None and _is_party(text, low, start, end)
+        tokens.append(
+            Token(sort, text[start:end], low[start:end], start, end, name, is_party=is_party)
+        )
         at = end
     tokens += _words(text, at, len(text), knowledge)
     return tuple(tokens)
@@ -200,23 +209,21 @@ def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
     return found
 
 
-def _words(text: str, start: int, end: int, knowledge: Knowledge) -> list[Token]:
-    found = []
+def _words(text: str, start: int, end: int, knowledge: Knowledge) -> Iterator[Token]:
     for match in _WORD.finditer(text, start, end):
         word = match.group()
-        low = word.lower().replace("’", "'")
-        low = low.removesuffix("'s").rstrip("'")
-        form = knowledge.forms.get(low)
+        low = word.lower()
+        bare = low if low.isalpha() else low.replace("’", "'").removesuffix("'s").rstrip("'")
+        form = knowledge.forms.get(bare)
         if form is not None:
             sort = "act"
-        elif low in _PREPOSITIONS:
+        elif bare in _PREPOSITIONS:
             sort = "prep"
         elif word in _MARKS:
             sort = "mark"
         else:
             sort = "word"
-        found.append(Token(sort, word, match.start(), match.end(), None, form))
-    return found
+        yield Token(sort, word, low, *match.span(), form=form)
 
 
 # ---- parts ----------------------------------------------------------------------------------
@@ -230,25 +237,22 @@ _GAIN = frozenset(
     ).split()
 )
 _NOT_PARTY_AFTER = re.compile(
-    r"^(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
+    r"(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
     r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?"
-    r"|(?:(?:AI|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
+    r"|(?:(?:ai|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
     r"|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
-    r"|co-?founders?)\b)",
-    re.IGNORECASE,
+    r"|co-?founders?)\b)"
 )
 _FORMER = re.compile(
     r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
     r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
     r"|tak(?:e|es|ing) on|races?|tops|surpass(?:es|ing)?"
     r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
-    r"|follow(?:s|ing)?)[- ])$",
-    re.IGNORECASE,
+    r"|follow(?:s|ing)?)[- ])$"
 )
 _ADVISER = re.compile(
-    r"^\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have|to|will)\s)?(?:acting|acted|serv(?:ed|ing)|"
-    r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b",
-    re.IGNORECASE,
+    r"\s?(?:\([^)]*\)\s?)?(?:(?:is|are|was|were|has|have|to|will)\s)?(?:acting|acted|serv(?:ed|ing)|"
+    r"advis(?:ed|ing|es)|arrang(?:ed|es|ing)|guarantee[sd]?|guaranteeing|backstop(?:s|ped)?)\b"
 )
 
 
@@ -267,17 +271,29 @@ def read_sentence(
     found_names, places = find_names_and_places(text, knowledge, context)
     names = tuple(_as_named(found, named) for found in found_names)
     money = tuple(find_money(text, dollar))
-    tokens = _tokens_of(text, names, places, money, knowledge)
+    spans = _spans(names, places, money)
+    low = lowered(text)
+    tokens = _tokens_of(text, low, spans, knowledge)
     parts: list[Part] = []
     governing: Act | None = None
     clauses = _clauses(tokens)
     parts += _movers(clauses)
     for clause in clauses:
-        act, found = _parts_of(clause, text)
+        act, found = _parts_of(clause, low)
         parts += found
         if act is not None and (governing is None or act.weight > governing.weight):
             governing = act
-    return Reading(text, tokens, tuple(parts), governing, names, tuple(places), money)
+    return Reading(
+        text,
+        low,
+        tokens,
+        tuple(parts),
+        governing,
+        names,
+        tuple(places),
+        money,
+        mask(text, spans),
+    )
 
 
 def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Company | None]]:
@@ -290,8 +306,8 @@ def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Compa
         (token.name.name, token.name.company)
         for index, token in enumerate(tokens)
         if token.name is not None
-        and is_party(token, text)
-        and not owns_next(tokens, index, text)
+        and token.is_party
+        and not owns_next(tokens, index, reading.low)
         and not _ASIDE.search(text[: token.start])
         and (at_place or not _PLACED.search(text[: token.start]))
     ]
@@ -339,7 +355,7 @@ def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token])
     )
 
 
-def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part]]:
+def _parts_of(clause: Sequence[Token], low: str) -> tuple[Act | None, list[Part]]:
     clause = _without_pledge(clause)
     acts = [
         index
@@ -357,9 +373,9 @@ def _parts_of(clause: Sequence[Token], text: str) -> tuple[Act | None, list[Part
         for index in group:
             token = clause[index]
             mention = token.name
-            if mention is None or not is_party(token, text):
+            if mention is None or not token.is_party:
                 continue
-            if owns_next(clause, index, text) and clause[main].form is not None:
+            if owns_next(clause, index, low) and clause[main].form is not None:
                 continue
             form = clause[governing].form
             if form is None:
@@ -457,9 +473,8 @@ def groups_of(clause: Sequence[Token]) -> list[list[int]]:
     for index, token in enumerate(clause):
         if token.sort != "name":
             continue
-        between = clause[last + 1 : index]
-        said = {word.low for word in between}
-        joined = last >= 0 and said & _AND and said <= _AND | _IN_LISTS
+        said = {word.low for word in clause[last + 1 : index]} if groups else set()
+        joined = said & _AND and said <= _AND | _IN_LISTS
         if joined:
             groups[-1].append(index)
         else:
@@ -531,31 +546,32 @@ def _preposition_before(clause: Sequence[Token], first: int) -> str:
     return ""
 
 
-def owns_next(clause: Sequence[Token], index: int, text: str) -> bool:
+def owns_next(clause: Sequence[Token], index: int, low: str) -> bool:
     """Say whether a name only tells whose the next one is: "Acme's Example Cloud"."""
     following = next((token for token in clause[index + 1 :] if token.sort == "name"), None)
     return (
         following is not None
-        and _OWNS.fullmatch(text[clause[index].end : following.start]) is not None
+        and _OWNS.fullmatch(low, clause[index].end, following.start) is not None
         # "Acme's Example-powered campus" is Acme's own
-        and not _NOT_PARTY_AFTER.match(text[following.end :])
+        and not _NOT_PARTY_AFTER.match(low, following.end)
     )
 
 
-_PUBLIC_BODY = re.compile(r"^(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
+_PUBLIC_BODY = re.compile(r"(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
 _OWNS = re.compile(
     r"['’]s? |(?:['’]s?)?(?: [\w-]+){0,3} "
-    r"(?:supplier|unit|subsidiary|arm|parent|owner|affiliate|partner|customer|tenant|investor) ",
-    re.IGNORECASE,
+    r"(?:supplier|unit|subsidiary|arm|parent|owner|affiliate|partner|customer|tenant|investor) "
 )
 
 
-def is_party(token: Token, text: str) -> bool:
+def _is_party(text: str, low: str, start: int, end: int) -> bool:
     """Say whether a name can be a side: no adviser, no earlier backer, no rival, no council."""
-    after, before = text[token.end :], text[max(0, token.start - 40) : token.start]
-    if _PUBLIC_BODY.search(token.text + after[:10]):
-        return False
-    return not (_NOT_PARTY_AFTER.match(after) or _FORMER.search(before) or _ADVISER.match(after))
+    return not (
+        _PUBLIC_BODY.match(text[start : end + 10])
+        or _NOT_PARTY_AFTER.match(low, end)
+        or _FORMER.search(low[max(0, start - 40) : start])
+        or _ADVISER.match(low, end)
+    )
 
 
 def _role(

@@ -10,16 +10,17 @@ features are the explanation.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import fsum
 from typing import Any
 
 from bot.model import Kind, Money, Reason, Status
 from bot.understand.knowledge import Knowledge
-from bot.understand.mask import NAME, Masked, mask
+from bot.understand.mask import NAME, Masked
+from bot.understand.mentions import Company
 from bot.understand.money import Role
-from bot.understand.names import Company
 from bot.understand.parties import Reading
 
 _WHY = 5
@@ -53,18 +54,21 @@ def judge(readings: Sequence[Reading], cues: Cues, knowledge: Knowledge) -> Rele
     *readings* are its title and the sentences of its text, of which the first one counts.
     """
     weights = knowledge.weights
-    features = features_of(readings, cues)
     if not weights:
         return _by_cues_alone(cues)
-    deal: Mapping[str, float] = weights["deal"]
-    total = weights["bias"] + sum(deal.get(feature, 0.0) for feature in features)
+    features = features_of(readings, cues)
+    learned: Mapping[str, float] = weights["deal"]
+    pulls = [
+        (weight, shown) for feature, shown in features.items() if (weight := learned.get(feature))
+    ]
+    total = fsum((weights["bias"], *(weight for weight, _ in pulls)))
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     is_deal = score >= weights["threshold"]
     return Relevance(
         score=score,
         is_deal=is_deal,
         reason=None if is_deal else _reason(features, weights["reasons"]),
-        why=_strongest(features, deal, 1 if is_deal else -1),
+        why=_strongest(pulls, 1 if is_deal else -1),
     )
 
 
@@ -85,28 +89,18 @@ def _by_cues_alone(cues: Cues) -> Relevance:
     return Relevance(score, is_deal, None if is_deal else Reason.OTHER, why)
 
 
-def _reason(features: Mapping[str, str], reasons: Mapping[str, Any]) -> Reason:
-    """Return the likeliest reason why a story is no deal."""
-    names: list[str] = reasons["names"]
-    totals: list[float] = list(reasons["bias"])
-    learned: Mapping[str, list[float]] = reasons["weights"]
-    for feature in features:
-        for index, weight in enumerate(learned.get(feature, ())):
-            totals[index] += weight
-    return Reason(names[max(range(len(names)), key=totals.__getitem__)])
+def _reason(features: Collection[str], reasons: Mapping[str, Any]) -> Reason:
+    """Return the likeliest reason why a story is no deal, in whatever order its features come."""
+    learned: Mapping[str, Sequence[float]] = reasons["weights"]
+    rows = filter(None, map(learned.get, features))
+    totals = [fsum(column) for column in zip(reasons["bias"], *rows, strict=True)]
+    return Reason(reasons["names"][totals.index(max(totals))])
 
 
-def _strongest(
-    features: Mapping[str, str], learned: Mapping[str, float], sign: int
-) -> tuple[str, ...]:
-    """Return the features that pulled towards the decision, strongest first."""
-    pulled = [
-        (sign * learned[feature], shown)
-        for feature, shown in features.items()
-        if sign * learned.get(feature, 0.0) > 0
-    ]
-    pulled.sort(key=lambda pull: (-pull[0], pull[1]))
-    return tuple(f"{shown} {sign * weight:+.2f}" for weight, shown in pulled[:_WHY])
+def _strongest(pulls: Sequence[tuple[float, str]], sign: int) -> tuple[str, ...]:
+    """Return what pulled towards the decision, strongest first."""
+    helped = sorted((-sign * weight, shown) for weight, shown in pulls if sign * weight > 0)
+    return tuple(f"{shown} {-sign * weight:+.2f}" for weight, shown in helped[:_WHY])
 
 
 # --- features
@@ -229,19 +223,18 @@ _ROLES = {
 
 def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     """Return a story's features, each with the words that show it to people."""
-    title = mask(readings[0])
+    title = readings[0].masked
     features: dict[str, str] = {}
-    for run in _runs(["^", *_collapsed(title.tokens), "$"], 3):
-        features[f"t:{run}"] = f'"{run}"'
     told = _with_roles(title)
-    for run in _runs(["^", *_collapsed(told), "$"], 3):
-        features.setdefault(f"t:{run}", f'"{run}"')
+    for tokens in dict.fromkeys((title.tokens, told)):  # the same where nobody is named
+        for run in _runs(["^", *_collapsed(tokens), "$"]):
+            features[f"t:{run}"] = f'"{run}"'
     for pair in _order(told):
         features[f"o:{pair}"] = pair if "…" in pair else f"words of {pair}"
     features.update(_facts(title, cues))
     lead: tuple[str, ...] = ()
     for reading in readings[1:2]:
-        lead = _with_roles(mask(reading))
+        lead = _with_roles(reading.masked)
         for pair in _order(lead):
             features[f"l:{pair}"] = f"{pair} in the text"
         features.update(_told_in(reading))
@@ -252,7 +245,7 @@ def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
 #: What a company or a word of AI infrastructure is.
 _INFRA_ROLES = frozenset(["LAB", "NEOCLOUD", "OPERATOR", "CHIPMAKER", "VENDOR"])
 _INFRA_WORDS = frozenset(["SITE", "CHIP", "COMPUTE", "WIRE"])
-_AI = re.compile(r"(?:.+-)?(?:ai|a\.i|artificial|genai|llms?)(?:-.+)?")
+_AI = frozenset(["ai", "a.i", "artificial", "genai", "llm", "llms"])
 
 
 def _field(title: Sequence[str], lead: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -261,7 +254,7 @@ def _field(title: Sequence[str], lead: Sequence[str]) -> Iterator[tuple[str, str
     words = {tag for token in title for tag in _CLASS_OF.get(token, ())}
     who = "infrastructure company" if tags & _INFRA_ROLES else "nobody of the field"
     what = "infrastructure" if words & _INFRA_WORDS else "power" if "ENERGY" in words else "no site"
-    ai = "AI" if any(_AI.fullmatch(token) for token in title) else "no AI"
+    ai = "AI" if any(map(_is_ai, title)) else "no AI"
     other = "application" if "APPS" in words or "APP" in tags else "no application"
     inside = "inside the field" if any(map(_is_of_field, title)) else "outside the field"
     text = "no text" if not lead else "told" if any(map(_is_of_field, lead)) else "not told"
@@ -272,11 +265,15 @@ def _field(title: Sequence[str], lead: Sequence[str]) -> Iterator[tuple[str, str
         yield f"i:{fact}", fact
 
 
+def _is_ai(token: str) -> bool:
+    return not _AI.isdisjoint(token.split("-"))
+
+
 def _is_of_field(token: str) -> bool:
     return (
         token in _INFRA_ROLES
-        or _AI.fullmatch(token) is not None
         or not _INFRA_WORDS.isdisjoint(_CLASS_OF.get(token, ()))
+        or _is_ai(token)
     )
 
 
@@ -300,25 +297,23 @@ def _collapsed(tokens: Sequence[str]) -> list[str]:
     ]
 
 
-def _runs(tokens: Sequence[str], longest: int) -> Iterator[str]:
-    for start in range(len(tokens)):
-        for length in range(1, min(longest, len(tokens) - start) + 1):
-            yield " ".join(tokens[start : start + length])
+def _runs(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield *tokens* one by one, in twos and in threes."""
+    yield from tokens
+    yield from map(" ".join, pairwise(tokens))
+    yield from map(" ".join, zip(tokens, tokens[1:], tokens[2:], strict=False))
 
 
 def _order(tokens: Sequence[str]) -> set[str]:
     """Return which classes of words the title has, and which come before which."""
-    seen: list[str] = []
+    seen: dict[str, None] = {}  # in order
     pairs: set[str] = set()
     for token in tokens:
         classes = (token,) if token.isupper() else _CLASS_OF.get(token, ())
         for found in classes:
-            pairs.update(f"{earlier} … {found}" for earlier in seen if earlier != found)
-        for found in classes:
-            if found not in seen:
-                seen.append(found)
-    pairs.update(found for found in seen if found in _CLASSES)
-    return pairs
+            pairs |= {f"{earlier} … {found}" for earlier in seen if earlier != found}
+        seen |= dict.fromkeys(classes)
+    return pairs | (seen.keys() & _CLASSES.keys())
 
 
 def _facts(title: Masked, cues: Cues) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from bot.understand.parties import Reading, groups_of
 _CALLED = (
     r"(?:(?:the|its|their|both|new|newcomers?|existing|returning|early|earlier|fellow|strategic|"
     r"other|long-?time|investors?|backers?|(?:share)?holders?|lenders?|banks?|insurers?|funds?|"
-    r"firms?|financiers?|such as|including|like|[A-Z]\w+['’]s?|sovereign|wealth|pension|venture|"
+    r"firms?|financiers?|such as|including|like|[a-z]\w+['’]s?|sovereign|wealth|pension|venture|"
     r"arms?|units?|of)\s+){0,5}"
 )
 _BEFORE = re.compile(
@@ -24,11 +24,10 @@ _BEFORE = re.compile(
     r"(?:investors|backers|lenders|participants|newcomers|shareholders|banks|insurers|funds)"
     r"(?: \w+){0,2} (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) "
     + _CALLED
-    + "$",
-    re.IGNORECASE,
+    + "$"
 )
 _AFTER = re.compile(
-    r"^(?:['’]s?)?(?: (?:(?:[\w-]+ ){0,3}(?:arms?|units?|funds?|vehicle)))?"
+    r"(?:['’]s?)?(?: (?:(?:[\w-]+ ){0,3}(?:arms?|units?|funds?|vehicle)))?"
     r"(?:,? and (?!\w+ (?:led|said))[^,;.]{0,45}?)?,?\s*"
     r"(?:(?:is|are|was|were|will|would|has|have|to|may|also|each|both|all|then|again|be|expected|"
     r"set|likely|going|in (?:talks|discussions)|said)\s+){0,5}"
@@ -41,15 +40,13 @@ _AFTER = re.compile(
     r"(?:co-)?le(?:d|ads?|ading)\b|provid(?:ed|es|ing)\b|lent\b|lend(?:ing)?\b|the lenders\b|"
     r"originat(?:ed|es|ing)\b|(?:act|serv)(?:ed|ing) as [\w ,-]{0,40}lenders\b|"
     r"c(?:ame|omes?|oming) (?:in|along|aboard|on board|back)\b|add(?:ed|ing) to (?:its|their)\b|"
-    r"wr(?:ites?|ote|iting) (?:[\w$.,£€]+ ){0,5}che(?:que|ck)s?\b|re-?upped\b|in the consortium\b)",
-    re.IGNORECASE,
+    r"wr(?:ites?|ote|iting) (?:[\w$.,£€]+ ){0,5}che(?:que|ck)s?\b|re-?upped\b|in the consortium\b)"
 )
 _NOT_NOW = re.compile(
     r"\b(?:previous(?:ly)?|prior|(?:last|earlier|first) (?:round|year|month|raise[sd]?|investment)|"
-    r"had (?:\w+ )?(?:raised|invested|led)|since it was|(?:in|since) (?:(?:January|February|March|"
-    r"April|May|June|July|August|September|October|November|December)\b|(?:19|20)[012]\d)|"
-    r"follows|followed|ago|total funding|to date|whose (?:backers|investors|customers)|declined)\b",
-    re.IGNORECASE,
+    r"had (?:\w+ )?(?:raised|invested|led)|since it was|(?:in|since) (?:(?:january|february|march|"
+    r"april|may|june|july|august|september|october|november|december)\b|(?:19|20)[012]\d)|"
+    r"follows|followed|ago|total funding|to date|whose (?:backers|investors|customers)|declined)\b"
 )
 
 _FAR = 90  #: characters before a list that may say what it is
@@ -57,13 +54,13 @@ _FAR = 90  #: characters before a list that may say what it is
 
 def joiners_of(reading: Reading) -> Iterator[str]:
     """Yield the companies that a sentence names among those who put money in."""
-    text = reading.text
+    low = reading.low
     named = []
     for group in groups_of(reading.tokens):
         start, end = reading.tokens[group[0]].start, reading.tokens[group[-1]].end
-        if _BEFORE.search(text, max(0, start - _FAR), start) or _AFTER.match(text[end:]):
+        if _BEFORE.search(low, max(0, start - _FAR), start) or _AFTER.match(low, end):
             named.append(group)
-    if named and not _NOT_NOW.search(text):
+    if named and not _NOT_NOW.search(low):
         for group in named:
             for index in group:
                 name = reading.tokens[index].name

@@ -18,6 +18,8 @@ def _pattern(text: str) -> str:
         re.compile(text)
     except re.error as error:
         raise ValueError(f"no regular expression: {error}") from error
+    if re.search(r"(?<!\\)[A-Z]", text):
+        raise ValueError("write cues in small letters: texts are put in lower case for them")
     return text
 
 

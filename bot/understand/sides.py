@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.model import Kind
 from bot.understand.cast import Sides, cast
 from bot.understand.knowledge import Knowledge
-from bot.understand.names import Company
+from bot.understand.mentions import Company
 from bot.understand.parties import Part, Reading, leftover_names
 from bot.understand.rounds import joiners_of
 from bot.understand.trades import trades_of
@@ -40,22 +40,6 @@ _SPACE_LET = re.compile(
 )
 
 
-def _rank_of_unlisted(readings: Sequence[Reading]) -> float:
-    """Return where a company that is not listed stands in the stack, by what is sold here."""
-    text = " ".join(reading.text for reading in readings[:3])
-    if _POWER_SOLD.search(text):
-        return _STACK["power"]
-    return _STACK["datacenter"] if _SPACE_LET.search(text) else _TOP
-
-
-@dataclass(frozen=True, slots=True)
-class _Unlisted:
-    """Where companies that are not listed stand in the stack."""
-
-    rank: float  #: of those the story does not tell the trade of
-    trades: Mapping[str, str]  #: by name
-
-
 def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     """Return who pays and who gets in a story, of which *readings* are title and lead."""
     return cast(readings, kind, ruled_sides(readings, kind, knowledge), knowledge)
@@ -64,9 +48,8 @@ def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> S
 def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     """Return the sides as the rules alone see them."""
     sides = Sides({}, {}, {})
-    unlisted = _Unlisted(_rank_of_unlisted(readings), trades_of(readings))
     for place, reading in enumerate(readings[:3]):
-        payers, recipients = _roles(reading, kind, unlisted)
+        payers, recipients = _roles(reading, kind, readings)
         if not sides.payers and payers and not set(payers) & set(sides.recipients):
             sides.payers, sides.evidence["payers"] = payers, reading.text
         if not sides.recipients and recipients and not set(recipients) & set(sides.payers):
@@ -89,7 +72,7 @@ def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -
 
 
 def _roles(
-    reading: Reading, kind: Kind, unlisted: _Unlisted
+    reading: Reading, kind: Kind, readings: Sequence[Reading]
 ) -> tuple[dict[str, Company | None], dict[str, Company | None]]:
     """Return the payers and recipients that one sentence names."""
     payers: dict[str, Company | None] = {}
@@ -112,7 +95,7 @@ def _roles(
     if mover is not None and mover.name not in {*payers, *recipients} and len(partners) < 2:
         # "after company lands Acme deal" speaks of the company whose shares moved
         partners = [replace(part, role="partner") for part in [mover, *partners]]
-    _place_partners(partners, payers, recipients, kind, unlisted)
+    _place_partners(partners, payers, recipients, kind, readings)
     if len(payers) > 1 and not recipients and kind not in (Kind.VENTURE, Kind.BUILDOUT, Kind.DEBT):
         first = _joined_with_first(reading, payers)
         recipients = {name: company for name, company in payers.items() if name not in first}
@@ -141,7 +124,7 @@ def _place_partners(
     payers: dict[str, Company | None],
     recipients: dict[str, Company | None],
     kind: Kind,
-    unlisted: _Unlisted,
+    readings: Sequence[Reading],
 ) -> None:
     """Put partners on their sides: the lower in the stack sells to the higher."""
     if kind in (Kind.VENTURE, Kind.BUILDOUT):
@@ -155,7 +138,7 @@ def _place_partners(
     if kind is Kind.EQUITY and not payers and not recipients:
         _place_investors(partners, payers, recipients)
         return
-    ranks = {part.name: _rank(part, unlisted) for part in partners}
+    ranks = _ranks(partners, readings)
     if payers and not recipients:
         recipients.update((part.name, part.company) for part in partners)
     elif recipients and not payers:
@@ -212,13 +195,28 @@ def _may_invest(company: Company | None) -> int:
     return 0 if company.layer in ("models", "compute") else 2
 
 
-def _rank(part: Part, unlisted: _Unlisted) -> float:
-    company = part.company
-    if company is None:
-        return _STACK.get(unlisted.trades.get(part.name, ""), unlisted.rank)
-    if company.role.startswith(("investor", "bank")):
-        return _TOP
-    return _STACK_OF_ROLE.get(company.role, _STACK.get(company.layer, _TOP))
+def _ranks(partners: Sequence[Part], readings: Sequence[Reading]) -> dict[str, float]:
+    """Return where *partners* stand in the stack; unlisted ones by their trade, or what is sold."""
+    trades = trades_of(readings)
+    ranks: dict[str, float] = {}
+    for part in partners:
+        company = part.company
+        if company is None:
+            trade = trades.get(part.name)
+            ranks[part.name] = _STACK[trade] if trade in _STACK else _rank_of_sold(readings)
+        elif company.role.startswith(("investor", "bank")):
+            ranks[part.name] = _TOP
+        else:
+            ranks[part.name] = _STACK_OF_ROLE.get(company.role, _STACK.get(company.layer, _TOP))
+    return ranks
+
+
+def _rank_of_sold(readings: Sequence[Reading]) -> float:
+    """Return where a company that is not listed stands in the stack, by what is sold here."""
+    text = " ".join(reading.text for reading in readings[:3])
+    if _POWER_SOLD.search(text):
+        return _STACK["power"]
+    return _STACK["datacenter"] if _SPACE_LET.search(text) else _TOP
 
 
 def _add_joiners(readings: Sequence[Reading], sides: Sides) -> None:

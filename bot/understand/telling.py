@@ -12,7 +12,6 @@ from itertools import pairwise
 from math import fsum
 
 from bot.model import Kind
-from bot.understand.mask import mask
 from bot.understand.parties import Reading
 from bot.understand.relevance import role_of
 
@@ -30,11 +29,11 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
     """Return how a story is told: words with what is particular masked, acts, sorts of company."""
     told = {"title only"} if len(readings) == 1 else set()
     for mark, reading in marked(readings):
-        words = ["^", *mask(reading).tokens, "$"]
+        words = ["^", *reading.masked.tokens, "$"]
         runs = {*words, *(f"{word} {following}" for word, following in pairwise(words))}
-        told.update(f"any:{run}" for run in runs)
+        told |= {f"any:{run}" for run in runs}
         if mark != "B":
-            told.update(f"{mark}:{run}" for run in runs)
+            told |= {f"{mark}:{run}" for run in runs}
         if reading.act is not None:
             told.add(f"{mark}act={reading.act.name}")
         told.update(f"{mark}has={token.form.act.name}" for token in reading.tokens if token.form)
@@ -48,6 +47,6 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
 
 def heaviest(features: Collection[str], weights: Mapping[str, Sequence[float]]) -> Kind:
     """Return the kind for which most speaks; the order of the features does not matter."""
-    rows = [weights[feature] for feature in features if feature in weights]
+    rows = filter(None, map(weights.get, features))
     sums = [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
     return KINDS[sums.index(max(sums))]

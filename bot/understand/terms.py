@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Layer, Status
-from bot.understand.names import Company
+from bot.understand.mentions import Company
 from bot.understand.telling import heaviest, marked, told_by
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _GOODS = re.compile(
 )
 _SITE = re.compile(
     r"\b(?:data[ -]?cent(?:er|re)s?|campus(?:es)?|megacampus|fabs?|plants?|factor(?:y|ies)|facilit(?:y|ies)|"
-    r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b",
-    re.IGNORECASE,
+    r"infrastructure|supercomputers?|cloud regions?|ai hubs?|gigafactor(?:y|ies)|ai factor(?:y|ies)|foundry|site|sites|reactors?)\b"
 )  # fmt: skip
 #: What a supplier hands over; the bare "chip" and "cloud" only before "deal".
 _WARES = (
@@ -116,17 +115,17 @@ def _summed(readings: Sequence[Reading], said: Sequence[Mapping[Kind, float]]) -
 
 def _invests(readings: Sequence[Reading]) -> bool:
     """Say whether the text tells of money put into a company, and not into a place."""
-    return any(_INVESTS.search(reading.text) and not reading.places for reading in readings[1:])
+    return any(not reading.places and _INVESTS.search(reading.text) for reading in readings[1:])
 
 
 def _most(readings: Sequence[Reading], votes: Mapping[Kind, float]) -> Kind:
     if votes:
         return max(votes, key=lambda kind: votes[kind])
-    return Kind.BUILDOUT if _SITE.search(readings[0].text) else Kind.EQUITY
+    return Kind.BUILDOUT if _SITE.search(readings[0].low) else Kind.EQUITY
 
 
 def _votes(reading: Reading) -> dict[Kind, float]:
-    text = reading.text.lower()
+    text = reading.low
     found: dict[Kind, float] = {}
     for kind, weight, cue in _CUES:
         hit = cue.search(text)
@@ -151,30 +150,25 @@ _INVESTS = re.compile(
     r"\b(?:puts?|invest(?:s|ed|ing)?) (?:\w+ ){0,3}?(?:[$€£]\S+(?: \S+illion)?) (?:behind|in)\b",
     re.IGNORECASE,
 )
-_RELATION = re.compile(
-    r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b", re.IGNORECASE
-)
+_RELATION = re.compile(r"\b(?:relationship|partnership|agreement|deal|collaboration|pact)\b")
 _SITE_COMPANY = re.compile(
     r"\bdata[ -]?cent(?:er|re)s? (?:arm|unit|business|company|operator|firm|group|developer|owner|"
-    r"startup|start-up|provider|builder)\b",
-    re.IGNORECASE,
+    r"startup|start-up|provider|builder)\b"
 )
 _BUYS_GOODS = re.compile(
     r"\b(?:buy|buys|buying|bought|purchas\w+|sells?|selling|sold)\b\W+(?:[\w$.,-]+ ){0,6}?"
     r"(?<!\bto )(?:compute|computing|capacity|chips|gpus?|processors|accelerators|servers|power|electricity|"
     r"energy|megawatts?|gigawatts?|[mg]w|memory|turbines?|fib(?:er|re)|cables?|optics|fuel cells|equipment)\b"
     r"(?! (?:company|firm|maker|business|unit|provider|startup))(?:(?! from\b| to\b| for\b)[ -]\w+){0,1}?"
-    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b",
-    re.IGNORECASE,
+    r"(?= from\b| for\b| to\b|$)|\bgpu sale\b"
 )
 _BUILDS_GOODS = re.compile(
-    r"\b(?:build|develop)\w* (?:[\w-]+ ){0,4}?(?:chips?|processors?|accelerators?|silicon)\b",
-    re.IGNORECASE,
+    r"\b(?:build|develop)\w* (?:[\w-]+ ){0,4}?(?:chips?|processors?|accelerators?|silicon)\b"
 )
 _SPENDS = frozenset(["invest", "put", "bet", "commit", "spend"])
 #: What an act becomes beside certain words. First match wins.
 _BESIDE: tuple[tuple[frozenset[str], Kind, re.Pattern[str]], ...] = tuple(
-    (frozenset(acts.split()) if acts else _SPENDS, kind, re.compile(words, re.IGNORECASE))
+    (frozenset(acts.split()) if acts else _SPENDS, kind, re.compile(words))
     for acts, kind, words in (
         ("", Kind.SUPPLY, r"\b(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:solar|wind|nuclear|gas|power|energy)"),
         # "lands $3 billion data center" is the site itself, "for a data center" the money for it
@@ -197,7 +191,7 @@ _BESIDE: tuple[tuple[frozenset[str], Kind, re.Pattern[str]], ...] = tuple(
 def _refined(reading: Reading) -> Kind:
     """Return the kind of a sentence's act, seen with what the act is about."""
     assert reading.act is not None  # noqa: S101
-    name, text = reading.act.name, reading.text
+    name, text = reading.act.name, reading.low
     for acts, kind, words in _BESIDE:
         if name in acts and words.search(text):
             return kind
@@ -217,7 +211,7 @@ def _refined(reading: Reading) -> Kind:
 
 def _buys_goods(reading: Reading) -> bool:
     """Say whether power or chips are bought, and not a company called Example Power."""
-    goods = _BUYS_GOODS.search(reading.text)
+    goods = _BUYS_GOODS.search(reading.low)
     return goods is not None and not any(
         token.name and token.start < goods.end() <= token.end for token in reading.tokens
     )
@@ -233,25 +227,21 @@ _DONE = re.compile(
     r"submitted|teams? up|teamed up|partners with|partnered|leases|leased|sells|sold|prices|priced|"
     r"(?:is|are) (?:buying|acquiring|investing)|pays|paid|draws|drew|seals|sealed|pens|penned|bags|bagged|"
     r"picks up|snaps up|lends|lent|clears|cleared|"
-    r"breaks ground|broke ground|will (?:\w+ )?(?:invest|buy|pay|build|supply|provide))\b",
-    re.IGNORECASE,
+    r"breaks ground|broke ground|will (?:\w+ )?(?:invest|buy|pay|build|supply|provide))\b"
 )
 #: Words that only say where the news comes from: "reportedly signs" is signed.
-_HEARSAY = re.compile(r"^(?:reportedly|(?:say )?sources?(?: .*)?|people familiar)$", re.IGNORECASE)
+_HEARSAY = re.compile(r"^(?:reportedly|(?:say )?sources?(?: .*)?|people familiar)$")
 _WISH = re.compile(
-    r"could|might|may|wants? |hopes |look|aim|potential|possible|poised|likely|target",
-    re.IGNORECASE,
+    r"could|might|may|wants? |hopes |look|aim|potential|possible|poised|likely|target"
 )
 #: Of another day: "a year after it closed", "closed last March", "which completed".
 _EARLIER = re.compile(
     r"\b(?:after|if|since|last|earlier|previously|which|who|that) (?:\w+ ){0,3}(?:clos|complet|acqui|f?inali)|"
-    r"\b(?:clos|complet)\w+ (?:\S+ ){0,6}(?:last (?:year|month|spring|summer|autumn|fall|winter|\w+ber|march)|in 20\d\d)\b",
-    re.IGNORECASE,
+    r"\b(?:clos|complet)\w+ (?:\S+ ){0,6}(?:last (?:year|month|spring|summer|autumn|fall|winter|\w+ber|march)|in 20\d\d)\b"
 )  # fmt: skip
 _NOT_YET = re.compile(
     r"(?:\b(?:to|will|expect(?:s|ed)? to|set to|subject to|until|before|when|once|after|not|plans to|"
-    r"would|could|may|should)\s+(?:\w+\s+){0,2})$",
-    re.IGNORECASE,
+    r"would|could|may|should)\s+(?:\w+\s+){0,2})$"
 )
 
 
@@ -260,54 +250,54 @@ def status_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> 
 
     The title decides when it says anything; else the first sentences do.
     """
-    title, *lead = (reading.text for reading in readings[:3])
-    said = _said_in(title, knowledge)
+    title, *lead = readings[:3]
+    said = _said_in(title.low, knowledge)
     if said is not None:
-        return said, title
+        return said, title.text
     # "raises" in the title, "has closed" in the text; only what is told first is the news
     closed = knowledge.status.get(Status.COMPLETED)
-    for sentence in lead:
-        hit = closed.search(sentence) if closed else None
-        if hit and not _NOT_YET.search(sentence[: hit.start()]) and not _EARLIER.search(sentence):
-            return Status.COMPLETED, sentence
+    for reading in lead:
+        low = reading.low
+        hit = closed.search(low) if closed else None
+        if hit and not _NOT_YET.search(low[: hit.start()]) and not _EARLIER.search(low):
+            return Status.COMPLETED, reading.text
     # a plan to build is told in the same words as a rumour: "is looking to", "could"
-    for sentence in () if kind is Kind.BUILDOUT or _DONE.search(title) else lead:
+    for reading in () if kind is Kind.BUILDOUT or _DONE.search(title.low) else lead:
         # a lead may soften a title without a verb; it neither ends nor undoes a deal
-        if _softens(sentence, knowledge):
-            return Status.RUMORED, sentence
-        if _DONE.search(sentence):
+        if _softens(reading.low, knowledge):
+            return Status.RUMORED, reading.text
+        if _DONE.search(reading.low):
             break
-    return Status.ANNOUNCED, title
+    return Status.ANNOUNCED, title.text
 
 
-def _said_in(sentence: str, knowledge: Knowledge) -> Status | None:
+def _said_in(low: str, knowledge: Knowledge) -> Status | None:
     for status in (Status.CANCELLED, Status.RUMORED, Status.COMPLETED):
         pattern = knowledge.status.get(status)
-        hit = pattern.search(sentence) if pattern else None
+        hit = pattern.search(low) if pattern else None
         if hit is None:
             continue
-        if status is Status.COMPLETED and _NOT_YET.search(sentence[: hit.start()]):
+        if status is Status.COMPLETED and _NOT_YET.search(low[: hit.start()]):
             continue
-        if status is Status.RUMORED and _is_done(sentence, hit):
+        if status is Status.RUMORED and _is_done(low, hit):
             continue
         return status
     return None
 
 
-def _softens(sentence: str, knowledge: Knowledge) -> bool:
+def _softens(low: str, knowledge: Knowledge) -> bool:
     """Say whether a sentence of the lead tells of talks; what a company wants or could is less."""
     pattern = knowledge.status.get(Status.RUMORED)
     return pattern is not None and any(
-        not _WISH.match(hit.group()) and not _is_done(sentence, hit)
-        for hit in pattern.finditer(sentence)
+        not _WISH.match(hit.group()) and not _is_done(low, hit) for hit in pattern.finditer(low)
     )
 
 
-def _is_done(sentence: str, rumour: re.Match[str]) -> bool:
+def _is_done(low: str, rumour: re.Match[str]) -> bool:
     """Say whether a sentence with a rumour's words tells of a deal that is made."""
     if _HEARSAY.match(rumour.group()):
-        return _DONE.search(sentence) is not None
-    return _DONE.search(sentence[: rumour.start()]) is not None
+        return _DONE.search(low) is not None
+    return _DONE.search(low[: rumour.start()]) is not None
 
 
 # ---- figures --------------------------------------------------------------------------------
@@ -369,13 +359,10 @@ _ROUND = re.compile(
     re.IGNORECASE,
 )
 _NOT_BINDING = re.compile(
-    r"\b(?:letters? of intent|LOIs?|memorand(?:um|a) of understanding|MoUs?|non-?binding|"
-    r"term sheet|heads of terms|preliminary agreement|framework agreement|in principle)\b",
-    re.IGNORECASE,
+    r"\b(?:letters? of intent|lois?|memorand(?:um|a) of understanding|mous?|non-?binding|"
+    r"term sheet|heads of terms|preliminary agreement|framework agreement|in principle)\b"
 )
-_BINDING = re.compile(
-    r"\b(?:definitive|binding) (?:\w+ ){0,2}?(?:agreement|contract|deal)\b", re.IGNORECASE
-)
+_BINDING = re.compile(r"\b(?:definitive|binding) (?:\w+ ){0,2}?(?:agreement|contract|deal)\b")
 
 
 def stake_pct_of(sentence: str) -> float | None:
@@ -434,9 +421,10 @@ def round_of(sentence: str) -> str | None:
 
 def binding_of(sentence: str) -> bool | None:
     """Return False for a letter of intent and its like, True for a definitive agreement."""
-    if _NOT_BINDING.search(sentence):
+    low = sentence.lower()
+    if _NOT_BINDING.search(low):
         return False
-    return True if _BINDING.search(sentence) else None
+    return True if _BINDING.search(low) else None
 
 
 # ---- layer ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.model import Kind, Money, Reason, Status, Story
 from bot.understand.claim import draft, readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
-from bot.understand.names import Company
+from bot.understand.mentions import Company
 from bot.understand.relevance import Cues, Relevance, judge
 
 
