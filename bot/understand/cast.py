@@ -2,8 +2,8 @@
 
 Every company of title and lead is a candidate. What the rules say of it, the acts and words around
 it, what sort of company it is and who else is there are its features; each has three weights in
-config/sides.json (payer, recipient, neither), learned by scripts/train_sides.py. Places are candidates
-with features of their own: sites, or governments that pay. The sums decide together.
+config/sides.json (payer, recipient, neither), learned by scripts/train_sides.py. Places are
+candidates with features of their own: sites, or governments that pay. The sums decide together.
 """
 
 from __future__ import annotations
