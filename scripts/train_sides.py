@@ -55,11 +55,12 @@ class Example:
     deal: str
     counts: float = 1.0
 
-    def side_of(self, name: str) -> int:
-        """Return the index in SIDES of the side that the label puts *name* on."""
-        if any(same(name, other) for other in self.payers):
+    def side_of(self, candidate: Candidate) -> int:
+        """Return the index in SIDES of the side that the label puts a name on."""
+        alike = same_place if candidate.is_place else same
+        if any(alike(candidate.name, other) for other in self.payers):
             return 0
-        return 1 if any(same(name, other) for other in self.recipients) else 2
+        return 1 if any(alike(candidate.name, other) for other in self.recipients) else 2
 
 
 def same(name: str, other: str) -> bool:
@@ -70,6 +71,11 @@ def same(name: str, other: str) -> bool:
     )
     least = min(len(words), len(others))
     return least > 0 and (words[:least] == others[:least] or "".join(words) == "".join(others))
+
+
+def same_place(name: str, other: str) -> bool:
+    """Say whether a label means a place or its government, not a company called after it."""
+    return other.removesuffix(" government").casefold() == name.casefold()
 
 
 def example_of(
@@ -175,7 +181,7 @@ def _example_of_pattern(
 def learned(examples: Sequence[Example]) -> Model:
     """Return the model, of three weights a feature, that *examples* teach."""
     rows = [
-        (candidate.features, example.side_of(candidate.name), example.counts)
+        (candidate.features, example.side_of(candidate), example.counts)
         for example in examples
         for candidate in example.found.values()
     ]

@@ -2,12 +2,14 @@
 
 Every company of title and lead is a candidate. What the rules say of it, the acts and words around
 it, what sort of company it is and who else is there are its features; each has three weights in
-config/sides.json (payer, recipient, neither), learned by scripts/train_sides.py. The heaviest sum
-wins. Places stay with the rules: weighing them too made build-outs worse.
+config/sides.json (payer, recipient, neither), learned by scripts/train_sides.py. Places are
+candidates with features of their own: sites, or governments that pay. The sums decide together.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -18,6 +20,7 @@ from bot.understand.knowledge import Knowledge
 from bot.understand.mentions import Company, NameMention
 from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, owns_next
 from bot.understand.rounds import joiners_of
+from bot.understand.trades import trades_of
 
 _SENTENCES = 6  #: title, lead and what follows
 _NEAR = 3  #: tokens on either side of a name
@@ -41,6 +44,7 @@ class Candidate:
     company: Company | None
     sentence: str  #: where it stands first
     features: set[str]
+    is_place: bool = False
 
 
 def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowledge) -> Sides:
@@ -48,26 +52,52 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
     weights = knowledge.side_weights
     if not weights:
         return ruled
-    found = candidates(readings, kind, ruled)
+    found = list(candidates(readings, kind, ruled).values())
+    sums = [weigh(candidate, weights) for candidate in found]
     sides = Sides()
-    for candidate in found.values():
-        sums = weigh(candidate, weights)
-        side = SIDES[sums.index(max(sums))]
+    for at, side in enumerate(sides_by_weight(sums, kind)):
+        candidate = found[at]
+        name = candidate.name
         if side == "payer":
-            sides.payers[candidate.name] = candidate.company
+            sides.payers[f"{name} government" if candidate.is_place else name] = candidate.company
             sides.evidence.setdefault("payers", candidate.sentence)
         elif side == "recipient":
-            sides.recipients[candidate.name] = candidate.company
+            sides.recipients[name] = candidate.company
             sides.evidence.setdefault("recipients", candidate.sentence)
-    # places and governments, which only the rules know, fill a side that stays empty
-    for told, names, chosen in (
-        ("payers", ruled.payers, sides.payers),
-        ("recipients", ruled.recipients, sides.recipients),
-    ):
-        unweighed = {name: company for name, company in names.items() if name not in found}
-        if unweighed and not chosen:
-            chosen.update(unweighed)
-            sides.evidence[told] = ruled.evidence[told]
+    if not sides.payers:
+        # a title that begins with a government is told too rarely to be learned
+        for name in ruled.payers:
+            if name.endswith(" government"):
+                sides.payers[name] = None
+                sides.evidence["payers"] = ruled.evidence["payers"]
+    return sides
+
+
+#: Nearly every deal has one recipient, so the first may weigh less than what else it could be, and
+#: a further one must weigh more. Differences chosen by cross-validation.
+_FIRST_RECIPIENT = -1.0
+_FIRST_SITE = -2.0  #: a build-out is nearly always told with its place
+_FURTHER_RECIPIENT = 1.5
+_ONLY_PAYER = -1.0
+#: Rounds and loans are often told without who pays.
+_TOLD_WITH_PAYER = frozenset([Kind.ACQUISITION, Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE])
+
+
+def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
+    """Return the side of each candidate of a story, given how much speaks for each of SIDES."""
+    sides = ["payer" if pays > neither else "neither" for pays, _, neither in sums]
+    least = _FIRST_SITE if kind is Kind.BUILDOUT else _FIRST_RECIPIENT
+    more = [gets - max(pays, neither) for pays, gets, neither in sums]
+    for at in sorted(range(len(sums)), key=more.__getitem__, reverse=True):
+        if more[at] <= least:
+            break
+        sides[at] = "recipient"
+        least = _FURTHER_RECIPIENT
+    if kind in _TOLD_WITH_PAYER and "payer" not in sides:
+        others = [at for at, side in enumerate(sides) if side == "neither"]
+        best = max(others, key=lambda at: sums[at][0] - sums[at][2], default=None)
+        if best is not None and sums[best][0] - sums[best][2] > _ONLY_PAYER:
+            sides[best] = "payer"
     return sides
 
 
@@ -112,10 +142,101 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
             }
         for rank, name in enumerate(order):
             found[name].features.add(f"{mark}of={min(len(order), 4)}/{min(rank, 3)}")
-    everybody = list(found.values())
+    _add_company_features(list(found.values()), readings, kind, ruled)
+    _add_places(found, readings, kind, ruled)
+    return found
+
+
+def _add_company_features(
+    everybody: Sequence[Candidate], readings: Sequence[Reading], kind: Kind, ruled: Sides
+) -> None:
+    """Add what the whole story tells of each company: how often, its trade, who else is there."""
+    told = [Counter(name.name for name in reading.names) for reading in readings[:_SENTENCES]]
+    for candidate in everybody:
+        candidate.features.update(_of_telling([names[candidate.name] for names in told], kind))
+    sorts = [_sort(candidate) for candidate in everybody]
+    trades = trades_of(readings)
+    called = [
+        trades.get(candidate.name, sort) if sort == "unlisted" else sort
+        for candidate, sort in zip(everybody, sorts, strict=True)
+    ]
     for mine, candidate in enumerate(everybody):
         candidate.features.update(_of_company(mine, everybody, kind, ruled))
-    return found
+        candidate.features.update(_beside(mine, sorts, kind))
+        candidate.features.update(f"called {feature}" for feature in _beside(mine, called, kind))
+        if candidate.company is None:
+            candidate.features |= {f"called {called[mine]}", f"called {called[mine]}/{kind}"}
+
+
+_DIRECTION = re.compile(
+    r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
+)
+
+
+def site_of(place: str) -> str:
+    """Return what a site in a place is called after: "North Texas" is Texas."""
+    return _DIRECTION.sub("", place)
+
+
+def _add_places(
+    found: dict[str, Candidate], readings: Sequence[Reading], kind: Kind, ruled: Sides
+) -> None:
+    """Add every place: a site may be in it, or its government may pay."""
+    places: dict[str, Candidate] = {}
+    for at, reading in enumerate(readings[:_SENTENCES]):
+        mark = "TLB"[min(at, 2)]
+        for rank, place in enumerate(reading.places):
+            name = site_of(place.name)
+            if name in found:
+                continue
+            if name not in places:
+                first = {"place", f"place at={mark}/{kind}", f"place named {name}"}
+                places[name] = Candidate(name, None, reading.text, first, is_place=True)
+            places[name].features.update(
+                f"place {feature}" for feature in _of_place(reading, rank, mark, kind)
+            )
+    for rank, (name, candidate) in enumerate(places.items()):
+        if name in ruled.recipients:
+            said = "recipient"
+        elif f"{name} government" in ruled.payers:
+            said = "payer"
+        else:
+            said = "other" if ruled.recipients else "none"
+        candidate.features |= {
+            f"place rule={said}",
+            f"place rule={said}/{kind}",
+            f"place {kind}/{min(rank, 2)} of {min(len(places), 3)}",
+        }
+    found.update(places)
+
+
+def _of_place(reading: Reading, rank: int, mark: str, kind: Kind) -> Iterator[str]:
+    """Yield what stands around a place, and which other places and names its sentence has."""
+    place, places, text = reading.places[rank], reading.places, reading.text
+    before = ["^", *text[: place.start].lower().split()[-2:]]
+    after = text[place.end : place.end + 40].lower()
+    following = _FOLLOWING.match(after)
+    yield f"<{before[-1]}"
+    yield f"<{before[-1]}/{kind}"
+    yield f"{mark}<{' '.join(before[-2:])}"
+    yield f">{after[:2] if after.startswith(',') else after[:1]}/{kind}"
+    if following is not None:
+        yield f">{following[1]}"
+        yield f"{mark}>{following[1]}/{kind}"
+    yield f"{mark}{min(rank, 2)}/{kind}"
+    yield f"{mark}names={min(len(reading.names), 2)}/{kind}"
+    if reading.act is not None:
+        yield f"{mark}main={reading.act.name}"
+    if rank + 1 < len(places) and text[place.end : places[rank + 1].start] in _WITHIN:
+        yield f"{mark} within the next"
+    if rank and text[places[rank - 1].end : place.start] in _WITHIN:
+        yield f"{mark} holds the last"
+    if any(text[name.end : place.start] in _WITHIN for name in reading.names):
+        yield f"{mark} holds a name"
+
+
+_FOLLOWING = re.compile(r"\W*(?:['’]s )?\W*(\w+)")
+_WITHIN = (", ", "'s ", "’s ")
 
 
 def _near(tags: Sequence[str], at: int) -> Iterator[str]:
@@ -215,10 +336,23 @@ def _of_company(
     yield f"{place}/{said}"
     if len(everybody) == 1:
         yield f"alone/{kind}"
-    for at, other in enumerate(everybody):
+
+
+def _beside(mine: int, sorts: Sequence[str], kind: Kind) -> Iterator[str]:
+    """Yield what sorts of companies stand before a company and after it."""
+    for at, other in enumerate(sorts):
         if at != mine:
-            yield f"{kind}/{sort} beside {_sort(other)}"
-            yield f"{kind}/{sort} {'before' if mine < at else 'after'} {_sort(other)}"
+            yield f"{kind}/{sorts[mine]} beside {other}"
+            yield f"{kind}/{sorts[mine]} {'before' if mine < at else 'after'} {other}"
+
+
+def _of_telling(times: Sequence[int], kind: Kind) -> Iterator[str]:
+    """Yield how often a story comes back to a name, given the times it is told in each sentence."""
+    often = min(sum(times), 4)
+    yield f"told={often}/{kind}"
+    yield f"told={often}/of {min(len(times), 3)}"
+    yield f"sentences={min(len([at for at in times if at]), 3)}/{min(len(times), 4)}/{kind}"
+    yield f"told in {''.join(mark for mark, at in zip('TLB', times, strict=False) if at)}/{kind}"
 
 
 #: What the last word of an unlisted name tells of it: "Acme Capital".

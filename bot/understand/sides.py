@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.model import Kind
-from bot.understand.cast import Sides, cast
+from bot.understand.cast import Sides, cast, site_of
 from bot.understand.knowledge import Knowledge
 from bot.understand.mentions import Company
 from bot.understand.parties import Part, Reading, leftover_names
@@ -254,9 +254,6 @@ _SEAT = re.compile(
     re.IGNORECASE,
 )
 _APOSTROPHES = ("'", "’")
-_DIRECTION = re.compile(
-    r"^(?:(?:North|South|East|West)(?:ern)?|Central|Greater) (?=Texas|Ohio|Virginia)"
-)
 _INTO = re.compile(
     r"\b(?:in|near|to|at|for|outside|of|across|around|on)(?: \w+)?\s$", re.IGNORECASE
 )
@@ -269,7 +266,7 @@ def _add_place(readings: Sequence[Reading], sides: Sides, knowledge: Knowledge) 
     for reading in readings[:3]:
         name = _site(reading, sides, knowledge)
         if name:
-            sides.recipients = {_DIRECTION.sub("", name): None}
+            sides.recipients = {site_of(name): None}
             sides.evidence["recipients"] = reading.text
             return
 

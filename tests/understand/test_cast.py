@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import Kind, Story
-from bot.understand.cast import Sides, candidates, cast
+from bot.understand.cast import Sides, candidates, cast, sides_by_weight
 from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
 from bot.understand.parties import Reading
@@ -30,8 +30,8 @@ def test_without_weights_the_rules_decide(known: Knowledge) -> None:
     ("weights", "payers", "recipients"),
     [
         pytest.param([2.0, 1.0, 0.0], ["Nvidia", "Norvexa"], [], id="payers"),
-        pytest.param([0.0, 1.0, 0.5], [], ["Nvidia", "Norvexa"], id="recipients"),
-        pytest.param([0.0, 0.0, 0.1], [], [], id="neither"),
+        pytest.param([0.0, 2.0, 0.0], [], ["Nvidia", "Norvexa"], id="recipients"),
+        pytest.param([0.0, 0.0, 1.5], [], [], id="neither"),
     ],
 )
 def test_the_heaviest_side_wins(
@@ -43,12 +43,63 @@ def test_the_heaviest_side_wins(
     assert (list(sides.payers), list(sides.recipients)) == (payers, recipients)
 
 
-def test_a_place_stays_where_the_rules_put_it(known: Knowledge) -> None:
-    taught = replace(known, side_weights={"bias": [0.0, 0.0, 1.0]})
-    readings = read("Google to build $2bn data center in Ohio", taught)
-    ruled = ruled_sides(readings, Kind.BUILDOUT, taught)
+@pytest.mark.parametrize(
+    ("title", "place", "payers", "recipients"),
+    [
+        pytest.param("Google builds in Ohio", [0.0, 4.0, 0.0], [], ["Ohio"], id="site"),
+        pytest.param(
+            "Japan to build a cloud", [4.0, 0.0, 0.0], ["Japan government"], [], id="state"
+        ),
+        pytest.param("Google builds in Ohio", [0.0, 0.0, 0.0], [], [], id="neither"),
+    ],
+)
+def test_a_place_is_weighed_as_a_site_or_as_a_government_that_pays(
+    title: str, place: list[float], payers: list[str], recipients: list[str], known: Knowledge
+) -> None:
+    taught = replace(known, side_weights={"bias": [0.0, 0.0, 3.0], "place": place})
+    sides = cast(read(title, taught), Kind.BUILDOUT, Sides(), taught)
 
-    assert list(cast(readings, Kind.BUILDOUT, ruled, taught).recipients) == ["Ohio"]
+    assert (list(sides.payers), list(sides.recipients)) == (payers, recipients)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sums", "sides"),
+    [
+        pytest.param(
+            Kind.EQUITY, [[2, 0, 0], [0, 0, 0.5]], ["payer", "recipient"], id="first, if light"
+        ),
+        pytest.param(
+            Kind.EQUITY, [[0, 2, 0], [0, 1, 0]], ["recipient", "neither"], id="one, if the rest is"
+        ),
+        pytest.param(Kind.EQUITY, [[0, 2, 0], [0, 2, 0]], ["recipient", "recipient"], id="both"),
+        pytest.param(Kind.EQUITY, [[2, 1.5, 0]], ["recipient"], id="asked, not asking"),
+        pytest.param(
+            Kind.SUPPLY, [[0, 2, 0], [0, 0, 0.5]], ["recipient", "payer"], id="someone buys"
+        ),
+        pytest.param(
+            Kind.DEBT, [[0, 2, 0], [0, 0, 0.5]], ["recipient", "neither"], id="lenders untold"
+        ),
+        pytest.param(Kind.BUILDOUT, [[0, 0, 1.5]], ["recipient"], id="a site is told"),
+        pytest.param(Kind.SUPPLY, [], [], id="nobody"),
+    ],
+)
+def test_a_deal_has_one_recipient_and_a_purchase_a_payer(
+    kind: Kind, sums: list[list[float]], sides: list[str]
+) -> None:
+    assert sides_by_weight(sums, kind) == sides
+
+
+def test_a_story_tells_how_often_it_comes_back_to_a_name_and_what_trade_it_is_in(
+    known: Knowledge,
+) -> None:
+    story = Story(
+        id="s", url="", source="", title="Norvexa signs Meta",
+        text="Chip designer Norvexa has a deal. Norvexa sells boards.",
+    )  # fmt: skip
+    found = candidates(readings_of(story, known), Kind.SUPPLY, Sides())
+
+    assert {"told=3/supply", "told in TLB/supply", "called chips"} <= found["Norvexa"].features
+    assert {"told=1/supply", "called supply/hyperscaler beside chips"} <= found["Meta"].features
 
 
 def test_the_rules_word_and_the_company_beside_it_speak(known: Knowledge) -> None:
