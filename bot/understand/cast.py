@@ -77,7 +77,7 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
 #: a further one must weigh more. Differences chosen by cross-validation.
 _FIRST_RECIPIENT = -1.0
 _FIRST_SITE = -2.0  #: a build-out is nearly always told with its place
-_FURTHER_RECIPIENT = 1.5
+_FURTHER_THAN_NEITHER, _FURTHER_THAN_PAYER = 1.5, 0.5
 _ONLY_PAYER = -1.0
 #: Rounds and loans are often told without who pays.
 _TOLD_WITH_PAYER = frozenset([Kind.ACQUISITION, Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE])
@@ -85,14 +85,17 @@ _TOLD_WITH_PAYER = frozenset([Kind.ACQUISITION, Kind.SUPPLY, Kind.BUILDOUT, Kind
 
 def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
     """Return the side of each candidate of a story, given how much speaks for each of SIDES."""
-    sides = ["payer" if pays > neither else "neither" for pays, _, neither in sums]
-    least = _FIRST_SITE if kind is Kind.BUILDOUT else _FIRST_RECIPIENT
-    more = [gets - max(pays, neither) for pays, gets, neither in sums]
-    for at in sorted(range(len(sums)), key=more.__getitem__, reverse=True):
-        if more[at] <= least:
-            break
-        sides[at] = "recipient"
-        least = _FURTHER_RECIPIENT
+    sides = []
+    for pays, gets, neither in sums:
+        if gets - neither > _FURTHER_THAN_NEITHER and gets - pays > _FURTHER_THAN_PAYER:
+            sides.append("recipient")
+        else:
+            sides.append("payer" if pays > max(gets, neither) else "neither")
+    if "recipient" not in sides and sums:
+        more = [gets - max(pays, neither) for pays, gets, neither in sums]
+        first = max(range(len(sums)), key=more.__getitem__)
+        if more[first] > (_FIRST_SITE if kind is Kind.BUILDOUT else _FIRST_RECIPIENT):
+            sides[first] = "recipient"
     if kind in _TOLD_WITH_PAYER and "payer" not in sides:
         others = [at for at, side in enumerate(sides) if side == "neither"]
         best = max(others, key=lambda at: sums[at][0] - sums[at][2], default=None)

@@ -31,7 +31,7 @@ def why_left_out(known: Knowledge, text: str, *, is_deal: bool = True) -> dict[s
         ("Tallgrid had agreed to borrow $300 million.", "$300 million", "earlier or nearer"),
         ("One. Two. Three. Four. Five. Six costs $8 billion.", "$8 billion", "background"),
         ("Quorrel said so.", "Quorrel", "no side"),
-        ("Apollo may acquire a rival.", "Apollo", "payer"),
+        ("Tallgrid may acquire a rival.", "Tallgrid", "payer"),
     ],
     ids=lambda value: value[:24],
 )
