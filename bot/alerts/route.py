@@ -37,9 +37,9 @@ def alert_for(
 
 def _news(merge: Merge, story: Story, sure: float) -> News | None:
     others = [source for source in merge.deal.sources if source.story_id != story.id]
-    if not is_sure(merge.deal.sources, sure):
+    if not _is_told(merge.deal.sources, sure):
         return None
-    if merge.is_new or not is_sure(others, sure):
+    if merge.is_new or not _is_told(others, sure):
         return News.NEW
     if any(_is_material(change) for change in merge.changes):
         return News.CHANGE
@@ -47,13 +47,16 @@ def _news(merge: Merge, story: Story, sure: float) -> News | None:
     return None if told_before and not merge.changes else News.SOURCE
 
 
+def _is_told(sources: Sequence[Source], sure: float) -> bool:
+    """Return whether *sources* are worth an alert; one source must name somebody for that."""
+    named = any(source.claim.payers or source.claim.recipients for source in sources)
+    return is_sure(sources, sure if named else math.inf)
+
+
 def is_sure(sources: Sequence[Source], sure: float = SURE) -> bool:
-    """Return whether one that names a party is sure enough, or two publishers tell the same."""
+    """Return whether one source is sure enough, or two publishers bear each other out."""
     publishers = {source.publisher for source in sources}
-    return len(publishers) > 1 or any(
-        source.score >= sure and (source.claim.payers or source.claim.recipients)
-        for source in sources
-    )
+    return len(publishers) > 1 or any(source.score >= sure for source in sources)
 
 
 def _is_material(change: Change) -> bool:

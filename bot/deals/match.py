@@ -192,13 +192,12 @@ def maybe_same(one: Deal, other: Deal) -> bool:
 
 def may_repeat(deal: Deal, told: Deal) -> bool:
     """Return whether *deal* may be one *told* a day before: linked, and nothing parts the two."""
+    if told.id not in deal.linked or _begins(deal) <= _begins(told):
+        return False
     after = _begins(deal)[0] - _begins(told)[0]
-    return (
-        told.id in deal.linked
-        and _begins(told) < _begins(deal)
-        and after <= timedelta(days=_DAY)
-        and maybe_same(deal, told)
-    )
+    sides = _sides(_claim_of(deal), _claim_of(told))
+    # who signs with two suppliers a day makes two deals
+    return after <= timedelta(days=_DAY) and _Side.OTHER not in sides and maybe_same(deal, told)
 
 
 # ---- two claims -----------------------------------------------------------------------------
