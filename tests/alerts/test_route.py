@@ -81,6 +81,23 @@ def test_a_deal_that_nobody_tells_surely_waits_for_a_second_publisher(
     assert heard == news
 
 
+def test_a_deal_that_names_nobody_waits_for_a_second_publisher() -> None:
+    nobody = claim(">", 1, id="first")
+    first, second = merges(nobody, replace(nobody, story_id="second"))
+    assert alert_for(first, story(nobody, "Paper 0")) is None
+    alert = alert_for(second, story(replace(nobody, story_id="second"), "Paper 1"))
+    assert alert is not None
+    assert alert.news is News.NEW
+
+
+def test_a_deal_that_may_double_one_just_told_waits_for_a_second_publisher() -> None:
+    first, second = merges(FIRST, replace(FIRST, story_id="second"))
+    assert alert_for(first, story(FIRST, "Paper 0"), doubles=True) is None
+    alert = alert_for(second, story(replace(FIRST, story_id="second"), "Paper 1"), doubles=True)
+    assert alert is not None
+    assert alert.news is News.NEW
+
+
 def test_channels_hear_what_their_look_up_matches() -> None:
     today = date(2026, 3, 2)
     chips, loans = Channel("chips", "console"), Channel("loans", "console")

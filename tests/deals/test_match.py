@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.deals.match import LOOK_BACK, find_same
+from bot.deals.match import LOOK_BACK, find_same, may_repeat
 from bot.model import Claim, Kind, Layer, Qualifier, Status
 from tests.deals.claims import claim, clustered, money, told
 
@@ -287,3 +287,22 @@ def test_of_two_candidates_the_one_of_the_same_size_is_taken() -> None:
 
 def test_a_closing_is_looked_for_a_year_and_a_half_back() -> None:
     assert timedelta(days=540) < LOOK_BACK < timedelta(days=560)
+
+
+REPEATS = {
+    "one side is not told": (claim("> OpenAI", 40, day=0.5), True),
+    "two days later it is another": (claim("> OpenAI", 40, day=2), False),
+    "another lender on the other side": (claim("Blackstone > OpenAI", 40, day=0.5), False),
+    "a size that parts them": (claim("> OpenAI", 400, day=0.5), False),
+}
+
+
+@pytest.mark.parametrize(("said", "repeats"), REPEATS.values(), ids=REPEATS)
+def test_a_linked_deal_of_the_same_day_may_be_the_one_just_told(
+    said: Claim, *, repeats: bool
+) -> None:
+    first = told(claim("SoftBank > OpenAI", 40, id="a"))
+    second = replace(told(replace(said, story_id="b")), id="20260302-2", linked=(first.id,))
+    assert may_repeat(second, first) is repeats
+    assert not may_repeat(first, second)
+    assert not may_repeat(replace(second, linked=()), first)
