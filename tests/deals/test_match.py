@@ -293,7 +293,7 @@ REPEATS = {
     "one side is not told": (claim("> OpenAI", 40, day=0.5), True),
     "two days later it is another": (claim("> OpenAI", 40, day=2), False),
     "another lender on the other side": (claim("Blackstone > OpenAI", 40, day=0.5), False),
-    "a size that parts them": (claim("> OpenAI", 400, day=0.5), False),
+    "a size that parts them": (claim("> OpenAI", 300, day=0.5), False),
 }
 
 
