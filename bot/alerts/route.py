@@ -16,7 +16,7 @@ _MATERIAL = frozenset({"status", "kind", "payers", "recipients", "money"})
 
 
 #: So sure one source alone must be for an alert; a deal below waits for a second publisher.
-SURE = 0.6
+SURE = 0.7
 
 
 def alert_for(
