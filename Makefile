@@ -66,3 +66,4 @@ bench: $(READY_DEV)  ## ratios of speed, side by side with floors
 
 soak: $(READY_DEV)  ## the long crash and fuzz runs
 	.venv/bin/python -m pytest -m soak --timeout 3600
+	.venv/bin/python -m pytest -m hypothesis --hypothesis-profile soak --timeout 3600

@@ -78,7 +78,7 @@ _ORDERS = st.one_of(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(_ORDERS, min_size=3, max_size=16))
 def test_whatever_people_and_feeds_do_every_story_has_one_home_and_corrections_hold(orders):
     with TemporaryDirectory() as folder, open_store(Path(folder) / "d.db") as db:
