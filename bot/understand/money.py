@@ -457,7 +457,8 @@ _THEN = (
     r"|earlier this (?:year|month|week)|this (?:spring|summer|autumn|fall|winter)|(?:\w+ )?(?:years?|months?|weeks?|days?) (?:ago|earlier)"
     r"|(?:previous|prior|last|earlier) (?:funding )?round|previously|at the time)"
 )
-_THEN_AFTER = re.compile(rf"^(?:[ -][\w.'’&-]+){{0,9}}?,? {_THEN}\b", re.IGNORECASE)
+#: No dash within a word here: it parts words, or a row of dashes could be cut in endless ways.
+_THEN_AFTER = re.compile(rf"^(?:[ -][\w.'’&]+){{0,9}}?,? {_THEN}\b", re.IGNORECASE)
 _THEN_AHEAD = re.compile(rf"^\W*{_THEN}\b|\b{_THEN}(?: [\w.'’&-]+){{0,4}} $", re.IGNORECASE)
 _STILL_TO_COME = re.compile(
     r"\b(?:will|would|could|may|might|(?-i:to [a-z])|by (?:the|20\d\d)|until|through|plans?|expect\w*)\b|\d+%",
