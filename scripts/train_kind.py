@@ -47,13 +47,20 @@ def read(path: Path, knowledge: Knowledge) -> list[Example]:
     for line in path.read_text("utf-8").splitlines():
         record = json.loads(line)
         if record["label"]["is_deal"]:
-            story = Story(
-                id=record["id"], url="", source=record["source"] or "",
-                title=record["title"], text=record["text"] or "",
-            )  # fmt: skip
-            readings = readings_of(story, knowledge)
+            readings = readings_of(story_of(record), knowledge)
             examples.append(Example(readings, kind_features(readings), record["label"], path.stem))
     return examples
+
+
+def story_of(record: dict[str, Any]) -> Story:
+    """Return the story of a record."""
+    return Story(
+        id=record["id"],
+        url=record.get("url") or "",
+        source=record["source"] or "",
+        title=record["title"] or "",
+        text=record["text"] or "",
+    )
 
 
 def unseen_kinds(examples: Sequence[Example]) -> list[Kind]:

@@ -31,6 +31,7 @@ from bot.understand.claim import draft, readings_of
 from bot.understand.knowledge import Knowledge, knowledge_of
 from bot.understand.mentions import companies_of
 from bot.understand.relevance import features_of, role_of
+from scripts.train_kind import OWN, story_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 5
@@ -205,17 +206,6 @@ def knowledge_in(folder: Path, kind: Path, sides: Path) -> Knowledge:
         json.loads(sides.read_text("utf-8")),
         json.loads(kind.read_text("utf-8")),
     )  # fmt: skip
-
-
-def story_of(record: dict[str, Any]) -> Story:
-    """Return the story of a record."""
-    return Story(
-        id=record["id"],
-        url=record.get("url") or "",
-        source=record["source"] or "",
-        title=record["title"] or "",
-        text=record["text"] or "",
-    )
 
 
 # --- fitting
@@ -431,7 +421,7 @@ def main() -> None:
             seen |= {json.loads(line)["title"] for line in check.read_text("utf-8").splitlines()}
         labels = json.loads((ROOT / "scripts" / "wild_labels.json").read_text("utf-8"))
         examples += read_wild(path, labels, seen, knowledge)
-    own = read(ROOT / "scripts" / "own_stories.jsonl", knowledge)
+    own = read(OWN, knowledge)
     patterns = read_patterns(ROOT / "scripts" / "relevance_patterns.txt", knowledge)
     scores = cross_validated(examples, own + patterns, STRENGTH)
     # the patterns were written with an eye on what cross-validation got wrong, which flatters it

@@ -19,8 +19,6 @@ from bot.model import Change, Deal, Override, Source
 #: So many later sources are placed anew at most: what one story may cost has a bound.
 _LATER = 400
 
-_AS_TOLD = Override()
-
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -141,7 +139,7 @@ def _told_anew(
     source: Source, old: Deal | None, group: Deal, gone: Sequence[Deal], linked: Sequence[str]
 ) -> Merge:
     """Return the deal that *group* is, and what changed in *old*, which it was before."""
-    override = old.override if old else _AS_TOLD
+    override = old.override if old else Override()
     parts = [part for deal in gone for part in (deal.id, *deal.override.parts)]
     override = replace(override, parts=(*override.parts, *parts))
     known = (old or group).linked

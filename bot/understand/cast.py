@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from math import fsum
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
 from bot.understand.mentions import Company, NameMention
 from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, owns_next
 from bot.understand.rounds import joiners_of
+from bot.understand.telling import marked, weigh
 from bot.understand.trades import trades_of
 
-_SENTENCES = 6  #: title, lead and what follows
 _NEAR = 3  #: tokens on either side of a name
 SIDES = ("payer", "recipient", "neither")
 
@@ -53,7 +52,7 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
     if not weights:
         return ruled
     found = list(candidates(readings, kind, ruled).values())
-    sums = [weigh(candidate, weights) for candidate in found]
+    sums = [weigh(candidate.features, weights) for candidate in found]
     sides = Sides()
     for at, side in enumerate(sides_by_weight(sums, kind)):
         candidate = found[at]
@@ -104,17 +103,10 @@ def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
     return sides
 
 
-def weigh(candidate: Candidate, weights: Mapping[str, Sequence[float]]) -> list[float]:
-    """Return how much speaks for each of SIDES; the order of the features does not matter."""
-    rows = filter(None, map(weights.get, candidate.features))
-    return [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
-
-
 def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[str, Candidate]:
     """Return every company that may be a side, in the order of the text, with its features."""
     found: dict[str, Candidate] = {}
-    for at, reading in enumerate(readings[:_SENTENCES]):
-        mark = "TLB"[min(at, 2)]
+    for mark, reading in marked(readings):
         order: list[str] = []
         words, tags = _words_of(reading.tokens), [_tag(token) for token in reading.tokens]
         for index, token in enumerate(reading.tokens):
@@ -154,7 +146,7 @@ def _add_company_features(
     everybody: Sequence[Candidate], readings: Sequence[Reading], kind: Kind, ruled: Sides
 ) -> None:
     """Add what the whole story tells of each company: how often, its trade, who else is there."""
-    told = [Counter(name.name for name in reading.names) for reading in readings[:_SENTENCES]]
+    told = [Counter(name.name for name in reading.names) for reading in readings]
     for candidate in everybody:
         candidate.features.update(_of_telling([names[candidate.name] for names in told], kind))
     sorts = [_sort(candidate) for candidate in everybody]
@@ -186,8 +178,7 @@ def _add_places(
 ) -> None:
     """Add every place: a site may be in it, or its government may pay."""
     places: dict[str, Candidate] = {}
-    for at, reading in enumerate(readings[:_SENTENCES]):
-        mark = "TLB"[min(at, 2)]
+    for mark, reading in marked(readings):
         for rank, place in enumerate(reading.places):
             name = site_of(place.name)
             if name in found:

@@ -19,8 +19,6 @@ from bot.understand.parties import Part, Reading, leftover_names
 from bot.understand.rounds import joiners_of
 from bot.understand.trades import trades_of
 
-_JOINERS = 6  #: sentences that may name who else put money in
-
 #: Who sells to whom along the stack: the lower sells to the higher.
 _STACK = {"power": 0, "networking": 1, "chips": 1, "datacenter": 2, "compute": 3, "models": 5}
 _STACK_OF_ROLE = {
@@ -221,7 +219,7 @@ def _rank_of_sold(readings: Sequence[Reading]) -> float:
 
 def _add_joiners(readings: Sequence[Reading], sides: Sides) -> None:
     """Name those who put money in too, wherever in the lead that is told."""
-    for reading in readings[:_JOINERS]:
+    for reading in readings:
         companies = {found.name: found.company for found in reading.names}
         for name in joiners_of(reading):
             if name not in sides.recipients:

@@ -15,20 +15,20 @@ from bot.model import Kind
 from bot.understand.parties import Reading
 from bot.understand.relevance import role_of
 
-SENTENCES = 5  #: title, lead and what follows
+_SENTENCES = 5  #: title, lead and what follows
 KINDS = tuple(Kind)
 
 
 def marked(readings: Sequence[Reading]) -> Iterator[tuple[str, Reading]]:
-    """Yield the sentences that are weighed, each with what it is: title, lead or body."""
-    for at, reading in enumerate(readings[:SENTENCES]):
+    """Yield each sentence with what it is: title, lead or body."""
+    for at, reading in enumerate(readings):
         yield "TLB"[min(at, 2)], reading
 
 
 def told_by(readings: Sequence[Reading]) -> frozenset[str]:
     """Return how a story is told: words with what is particular masked, acts, sorts of company."""
     told = {"title only"} if len(readings) == 1 else set()
-    for mark, reading in marked(readings):
+    for mark, reading in marked(readings[:_SENTENCES]):
         words = ["^", *reading.masked.tokens, "$"]
         runs = {*words, *(f"{word} {following}" for word, following in pairwise(words))}
         told |= {f"any:{run}" for run in runs}
@@ -46,7 +46,12 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
 
 
 def heaviest(features: Collection[str], weights: Mapping[str, Sequence[float]]) -> Kind:
-    """Return the kind for which most speaks; the order of the features does not matter."""
-    rows = filter(None, map(weights.get, features))
-    sums = [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]
+    """Return the kind for which most speaks."""
+    sums = weigh(features, weights)
     return KINDS[sums.index(max(sums))]
+
+
+def weigh(features: Collection[str], weights: Mapping[str, Sequence[float]]) -> list[float]:
+    """Return how much speaks for each answer; the order of the features does not matter."""
+    rows = filter(None, map(weights.get, features))
+    return [fsum(column) for column in zip(weights["bias"], *rows, strict=True)]

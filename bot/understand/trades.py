@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from bot.understand.parties import Reading, Token
 
-_SENTENCES = 6
 _BEFORE = 4  #: words before a name that may say what it is: "the chip designer Norvexa"
 _AFTER = 12  #: words after it that may: "Norvexa, a Paris-based maker of chips"
 
@@ -53,7 +52,7 @@ _OPENS = frozenset("a an the which that whose".split())
 def trades_of(readings: Sequence[Reading]) -> dict[str, str]:
     """Return the trade of each unlisted company that title and lead tell one of."""
     trades: dict[str, str] = {}
-    for reading in readings[:_SENTENCES]:
+    for reading in readings:
         for index, token in enumerate(reading.tokens):
             found = token.name
             if found is None or found.company is not None or found.name in trades:
