@@ -17,7 +17,7 @@ from itertools import takewhile
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
 from bot.understand.mentions import Company, NameMention
-from bot.understand.parties import CLAUSE_ENDS, Reading, Token, groups_of, owns_next
+from bot.understand.parties import CLAUSE_ENDS, Reading, Token, names_in, owns_next
 from bot.understand.rounds import joiners_of
 from bot.understand.telling import marked, weigh
 from bot.understand.trades import trades_of
@@ -53,6 +53,7 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
         return ruled
     found = list(candidates(readings, kind, ruled).values())
     sums = [weigh(candidate.features, weights) for candidate in found]
+    sums = _with_lists(readings, [candidate.name for candidate in found], sums)
     sides = Sides()
     for at, side in enumerate(sides_by_weight(sums, kind)):
         candidate = found[at]
@@ -70,6 +71,29 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
                 sides.payers[name] = None
                 sides.evidence["payers"] = ruled.evidence["payers"]
     return sides
+
+
+def _with_lists(
+    readings: Sequence[Reading], names: Sequence[str], sums: Sequence[Sequence[float]]
+) -> list[list[float]]:
+    """Return each name's sums, half of them those of the lists it is in: they go together."""
+    sums_of = dict(zip(names, sums, strict=True))
+    shared: dict[str, list[list[float]]] = {}
+    for reading in readings:
+        for group in reading.lists:
+            listed = list(dict.fromkeys(name.name for name in names_in(reading, group)))
+            if len(listed) > 2:  # of two, one may pay the other
+                mean = _mean([sums_of[name] for name in listed])
+                for name in listed:
+                    shared.setdefault(name, []).append(mean)
+    return [
+        _mean([own, _mean(shared[name])]) if name in shared else [*own]
+        for name, own in sums_of.items()
+    ]
+
+
+def _mean(rows: Sequence[Sequence[float]]) -> list[float]:
+    return [sum(column) / len(rows) for column in zip(*rows, strict=True)]
 
 
 #: Nearly every deal has one recipient, so the first may weigh less than what else it could be, and
@@ -125,7 +149,7 @@ def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[st
             candidate.features.update(
                 mark + feature for feature in (*near, *_around(reading, index, kind, rank))
             )
-        for name, feature in _of_group(reading.tokens, tags):
+        for name, feature in _of_lists(reading, tags):
             found[name].features.add(mark + feature)
         for name in joiners_of(reading):
             found[name].features |= {"joins", f"{mark}joins/{kind}"}
@@ -293,12 +317,12 @@ def _around(reading: Reading, at: int, kind: Kind, rank: int) -> Iterator[str]:
             yield f"{'early' if index < at else 'late'} {other.low}/{min(rank, 1)}"
 
 
-def _of_group(tokens: Sequence[Token], tags: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _of_lists(reading: Reading, tags: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield what stands around the list that a name is in: "from Acme, Example and Sample"."""
-    for group in groups_of(tokens):
+    for group in reading.lists:
         before = ["^", *tags[max(0, group[0] - 2) : group[0]]]
         after = [*tags[group[-1] + 1 : group[-1] + 2], "$"]
-        names = [token.name for token in (tokens[index] for index in group) if token.name]
+        names = names_in(reading, group)
         for name in names:
             yield name.name, f"list<{before[-1]}/{min(len(names), 3)}"
             yield name.name, f"list<{' '.join(before[-2:])}"

@@ -132,7 +132,7 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
 
 def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     """Return the title and the first sentences, read one by one."""
-    body = story.text[:_LONGEST]
+    body = _after_title(story.text[:_LONGEST], story.title)
     told = _without_title(each_sentence(body), story.title)
     texts = [story.title, *islice(told, _LEAD)]
     named: dict[str, None] = {}  # in order
@@ -145,6 +145,20 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
         named.update((found.name, None) for found in found_here if found.company is None)
         readings.append(reading)
     return readings
+
+
+#: Characters before a repeated title: byline, date, credits.
+_PREAMBLE = 300
+_CREDIT = re.compile(r"\((?:Image|Photo)(?: [Cc]redits?)?: ?[^()]{1,80}\)")
+
+
+def _after_title(body: str, title: str) -> str:
+    """Return a body without the head of the page, which ends with the title told again."""
+    title = title.rstrip("\\_ .|-…")
+    start = body.find(title, 0, _PREAMBLE + len(title)) if title else -1
+    if start > 0:
+        body = body[start + len(title) :].lstrip("\\_ .|-…")
+    return _CREDIT.sub("", body)
 
 
 def _without_title(found: Iterable[str], title: str) -> Iterator[str]:

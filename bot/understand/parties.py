@@ -74,6 +74,7 @@ class Reading:
     text: str
     low: str  #: the text in lower case, every character in its place
     tokens: tuple[Token, ...]
+    lists: tuple[tuple[int, ...], ...]  #: tokens of names told together: "Acme, Example and Sample"
     parts: tuple[Part, ...]
     act: Act | None  #: the act that governs the sentence
     names: tuple[NameMention, ...]
@@ -241,13 +242,14 @@ _NOT_PARTY_AFTER = re.compile(
     r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?"
     r"|(?:(?:ai|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
     r"|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
-    r"|co-?founders?)\b)"
+    r"|co-?founders?|engineers?|researchers?|scientists?)\b)"
 )
 _FORMER = re.compile(
     r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
     r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
     r"|tak(?:e|es|ing) on|races?|tops|surpass(?:es|ing)?"
     r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
+    r"|(?:battle|rivalry|race|v(?:ie[sd]?|ying)) with|(?:gap|ground) (?:to|with|on)"
     r"|follow(?:s|ing)?)[- ])$"
 )
 _ADVISER = re.compile(
@@ -287,6 +289,7 @@ def read_sentence(
         text,
         low,
         tokens,
+        tuple(tuple(group) for group in groups_of(tokens)),
         tuple(parts),
         governing,
         names,
@@ -483,6 +486,12 @@ def groups_of(clause: Sequence[Token]) -> list[list[int]]:
     return groups
 
 
+def names_in(reading: Reading, group: Sequence[int]) -> list[NameMention]:
+    """Return the names of one of a reading's lists."""
+    names = (reading.tokens[index].name for index in group)
+    return [name for name in names if name is not None]
+
+
 def _slot(
     clause: Sequence[Token], group: Sequence[int], acts: Sequence[int], main: int
 ) -> tuple[str, int]:
@@ -657,13 +666,15 @@ def _is_financier(token: Token) -> bool:
 
 def _gains_goods(clause: Sequence[Token], governing: int) -> bool:
     """Say whether what is secured is bought, not paid: "Acme secures 200 MW from Example"."""
+    before = ""
     for token in clause[governing + 1 :]:
         if token.low == "from":
             return False
         if token.low in _SUPPLIED:
             return True
-        if token.low in ("for", "to") or token.form is not None:
+        if token.form is not None or token.low == "for" or (token.low == "to" and before != "up"):
             return False
+        before = token.low
     return False
 
 

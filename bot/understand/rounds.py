@@ -7,9 +7,8 @@ in, wherever in the lead the list stands and whatever governs its sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from bot.understand.parties import Reading, groups_of
+from bot.understand.parties import Reading, names_in
 
 _CALLED = (
     r"(?:(?:the|its|their|both|new|newcomers?|existing|returning|early|earlier|fellow|strategic|"
@@ -46,23 +45,35 @@ _NOT_NOW = re.compile(
     r"\b(?:previous(?:ly)?|prior|(?:last|earlier|first) (?:round|year|month|raise[sd]?|investment)|"
     r"had (?:\w+ )?(?:raised|invested|led)|since it was|(?:in|since) (?:(?:january|february|march|"
     r"april|may|june|july|august|september|october|november|december)\b|(?:19|20)[012]\d)|"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"spring|summer|autumn|fall|winter) (?:round|raise|financing)|"
     r"follows|followed|ago|total funding|to date|whose (?:backers|investors|customers)|declined)\b"
+)
+
+_LED_BY = re.compile(r"\b(?:co-|jointly )?led by " + _CALLED + "$")
+_LEAD = re.compile(
+    r" (?:(?:is|are|was|were|will|to|set|jointly)\s+){0,3}(?:co-)?le(?:d|ads?|ading)\b"
 )
 
 _FAR = 90  #: characters before a list that may say what it is
 
 
-def joiners_of(reading: Reading) -> Iterator[str]:
-    """Yield the companies that a sentence names among those who put money in."""
-    low = reading.low
-    named = []
-    for group in groups_of(reading.tokens):
+def joiners_of(reading: Reading) -> list[str]:
+    """Return the companies that a sentence names among those who put money in."""
+    joiners = _listed(reading, _BEFORE, _AFTER)
+    return [] if joiners and _NOT_NOW.search(reading.low) else joiners
+
+
+def leaders_of(reading: Reading) -> list[str]:
+    """Return the companies that a sentence says lead a round."""
+    return _listed(reading, _LED_BY, _LEAD)
+
+
+def _listed(reading: Reading, before: re.Pattern[str], after: re.Pattern[str]) -> list[str]:
+    """Return the companies of every list that stands after *before* or is followed by *after*."""
+    found = []
+    for group in reading.lists:
         start, end = reading.tokens[group[0]].start, reading.tokens[group[-1]].end
-        if _BEFORE.search(low, max(0, start - _FAR), start) or _AFTER.match(low, end):
-            named.append(group)
-    if named and not _NOT_NOW.search(low):
-        for group in named:
-            for index in group:
-                name = reading.tokens[index].name
-                if name is not None:
-                    yield name.name
+        if before.search(reading.low, max(0, start - _FAR), start) or after.match(reading.low, end):
+            found += [name.name for name in names_in(reading, group)]
+    return found

@@ -16,7 +16,7 @@ from bot.understand.cast import Sides, cast, site_of
 from bot.understand.knowledge import Knowledge
 from bot.understand.mentions import Company
 from bot.understand.parties import Part, Reading, leftover_names
-from bot.understand.rounds import joiners_of
+from bot.understand.rounds import joiners_of, leaders_of
 from bot.understand.trades import trades_of
 
 #: Who sells to whom along the stack: the lower sells to the higher.
@@ -26,6 +26,7 @@ _STACK_OF_ROLE = {
     "server OEM": 1.5, "hyperscaler": 4, "tech group": 4,
 }  # fmt: skip
 _TOP = 6
+_MANY = 7  #: payers a card can name; of more, those who lead
 _POWER_SOLD = re.compile(
     r"\b(?:ppas?|power purchase|solar|wind|nuclear|geothermal|hydro(?:power|electric)?|"
     r"batter(?:y|ies)|energy storage|fuel cells?|turbines?|renewables?|"
@@ -40,7 +41,12 @@ _SPACE_LET = re.compile(
 
 def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     """Return who pays and who gets in a story, of which *readings* are title and lead."""
-    return cast(readings, kind, ruled_sides(readings, kind, knowledge), knowledge)
+    sides = cast(readings, kind, ruled_sides(readings, kind, knowledge), knowledge)
+    if len(sides.payers) > _MANY:
+        leaders = {name for reading in readings for name in leaders_of(reading)}
+        if led := {name: of for name, of in sides.payers.items() if name in leaders}:
+            sides.payers = led
+    return sides
 
 
 def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
