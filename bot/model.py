@@ -75,6 +75,7 @@ class Money:
     amount: int  #: whole units of ``currency``: 2_500_000_000, never 2.5
     currency: str = "USD"  #: ISO 4217
     qualifier: Qualifier = Qualifier.EXACT
+    per: str = ""  #: "year", "month", … of a rate, as in "$30bn a year"; "" of a whole
 
     def __post_init__(self) -> None:
         if self.amount <= 0:
@@ -138,6 +139,7 @@ class Claim:
     valuation: Money | None = None  #: what the company is worth: never the deal's size
     stake_pct: float | None = None  #: percent of the company, 0..100
     capacity_mw: float | None = None  #: megawatts: 6 GW is 6000
+    term_years: float | None = None  #: how long the contract or loan runs, or the work takes
     round: str | None = None  #: "Series C"
     layer: Layer | None = None
     binding: bool | None = None  #: False for letters of intent, memoranda; None when not said
@@ -258,6 +260,7 @@ class Deal:
     evidence: Mapping[str, tuple[str, str]]  #: field → (sentence, story id)
     history: tuple[Change, ...] = ()  #: oldest first
     usd: int | None = None  #: what ``money`` is in US dollars, for comparing and sorting
+    term_years: float | None = None
     linked: tuple[str, ...] = ()  #: ids of deals that may be the same, or follow from this one
     override: Override = field(default_factory=Override)
 

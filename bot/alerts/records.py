@@ -117,7 +117,7 @@ def labelled_record(story: Story, deal: Deal) -> Record:
             "is_deal": is_deal,
             "reason": deal.override.reason,
             "deal_key": deal.id if is_deal else None,
-            **{field: value for field, value in label.items() if field != "binding"},
+            **{field: value for field, value in label.items() if field not in _NOT_LABELLED},
         },
     }
 
@@ -137,10 +137,11 @@ def _written(value: object, story: Story) -> object:
 
 _FACTS = (
     "kind", "status", "payers", "recipients", "amount", "currency", "qualifier",
-    "valuation", "stake_pct", "capacity_mw", "round", "layer", "binding",
+    "per", "valuation", "stake_pct", "capacity_mw", "term_years", "round", "layer", "binding",
 )  # fmt: skip
 
 
+_NOT_LABELLED = ("binding", "per", "term_years")  #: facts that labelled sets do not have
 _NOTHING: Record = {**dict.fromkeys(_FACTS), "payers": [], "recipients": []}
 
 
@@ -154,9 +155,11 @@ def _facts(known: Claim | Deal) -> Record:
         "amount": money and money.amount,
         "currency": money and money.currency,
         "qualifier": money and money.qualifier,
+        "per": money and (money.per or None),
         "valuation": known.valuation and known.valuation.amount,
         "stake_pct": known.stake_pct,
         "capacity_mw": known.capacity_mw,
+        "term_years": known.term_years,
         "round": known.round,
         "layer": known.layer,
         "binding": known.binding,

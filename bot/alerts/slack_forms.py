@@ -49,6 +49,7 @@ _LABELS = {
     "stake_pct": ("Stake", "Such as 2.9%"),
     "valuation": ("Valuation", "What the company is worth: never the deal's size"),
     "capacity_mw": ("Capacity", "Such as 650 MW or 1.4 GW"),
+    "term_years": ("Term", "How long it runs, such as 15 years"),
     "layer": ("Layer", ""),
 }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.deals.correct import standing
-from bot.deals.words import list_text, money_text, percent_text, power_text
+from bot.deals.words import list_text, money_text, percent_text, power_text, term_text
 from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Source, Status
 
 __all__ = [
@@ -219,7 +219,8 @@ def _debt(deal: Deal) -> _Act:
 
 
 def _supply(deal: Deal) -> _Act:
-    contract = _joined(_power(deal), f"{_goods(deal)} contract")
+    long_and_large = ", ".join(filter(None, (_term(deal), _power(deal))))
+    contract = _joined(long_and_large, f"{_goods(deal)} contract")
     if not deal.payers:
         noun = _joined(contract, _worth(deal))
         return _Act(deal.recipients, "win", "wins", _a(noun), noun)
@@ -236,8 +237,9 @@ def _buildout(deal: Deal) -> _Act:
         return _Act(deal.recipients, "get", "gets", _a(noun), noun)
     work = _joined(_power(deal), _listed(deal.recipients), goods, "build-out")
     their = "their" if len(deal.payers) > 1 else "its"
-    rest = _joined(_size(deal), f"to {their}", work)
-    return _Act(deal.payers, "commit", "commits", rest, _joined(work, _worth(deal)))
+    over = f"over {term_text(deal.term_years)}" if deal.term_years else ""
+    rest = _joined(_size(deal), f"to {their}", work, over)
+    return _Act(deal.payers, "commit", "commits", rest, _joined(work, _worth(deal), over))
 
 
 def _venture(deal: Deal) -> _Act:
@@ -259,7 +261,7 @@ _ACTS = {
 
 
 def _terms(deal: Deal) -> list[str]:
-    """Return what the first sentence left out: value, capacity, firmness."""
+    """Return what the first sentence left out: value, capacity, term, firmness."""
     said = []
     if deal.stake_pct is not None and not (deal.payers and deal.kind in _SHARES):
         said.append(f"the stake is {percent_text(deal.stake_pct)}")
@@ -271,6 +273,8 @@ def _terms(deal: Deal) -> list[str]:
             said.append(f"{_listed(deal.recipients) or 'the company'} is valued at {worth}")
     if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
         said.append(f"the capacity is {power_text(deal.capacity_mw)}")
+    if deal.term_years and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT):
+        said.append(f"the term is {term_text(deal.term_years)}")
     if deal.binding is False:
         said.append("the agreement is non-binding")
     if not said:
@@ -313,6 +317,11 @@ def _power(deal: Deal) -> str:
     return power_text(deal.capacity_mw) if deal.capacity_mw else ""
 
 
+def _term(deal: Deal) -> str:
+    """Return the term as it stands before a contract: "15-year"."""
+    return term_text(deal.term_years).removesuffix("s").replace(" ", "-") if deal.term_years else ""
+
+
 def _size(deal: Deal) -> str:
     return _equal(deal.money, deal.usd) if deal.money else ""
 
@@ -345,6 +354,7 @@ def facts(deal: Deal) -> tuple[tuple[str, str], ...]:
         ("Valuation", _equal(deal.valuation, None) if deal.valuation else ""),
         ("Round", deal.round or ""),
         ("Capacity", power_text(deal.capacity_mw) if deal.capacity_mw else ""),
+        ("Term", term_text(deal.term_years) if deal.term_years else ""),
         ("Terms", "non-binding" if deal.binding is False else ""),
     ]
     return tuple((label, value) for label, value in shown if value)
@@ -364,6 +374,7 @@ _LABELS = {
     "recipients": "recipient",
     "stake_pct": "stake",
     "capacity_mw": "capacity",
+    "term_years": "term",
     "binding": "terms",
 }
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}

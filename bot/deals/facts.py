@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.deals.rates import usd
-from bot.deals.words import money_text, percent_text, power_text
+from bot.deals.words import money_text, percent_text, power_text, term_text
 from bot.errors import CorrectionError
 from bot.model import Deal, Kind, Layer, Money, Qualifier, Status
-from bot.understand.money import find_money
+from bot.understand.money import RATE, find_money
 
 _MOST = 10**15  #: no deal is larger: a quadrillion is a slip of the finger
 _LONGEST = 3000  #: characters of a name
@@ -22,6 +22,10 @@ _POWER = re.compile(
     r"(?P<number>\d{1,3}(?:,?\d{3})*(?:\.\d{1,4})?)\s?(?P<unit>[kmg]w)", re.IGNORECASE
 )
 _MEGAWATTS = {"kw": 0.001, "mw": 1, "gw": 1000}
+_TERM = re.compile(
+    r"(?P<number>\d{1,3}(?:\.\d{1,2})?)[\s-]?(?P<unit>years?|months?)", re.IGNORECASE
+)
+_NUMBERS = {"stake_pct": percent_text, "capacity_mw": power_text, "term_years": term_text}
 
 
 # ---- as kept: one text a fact, "" where it is undisclosed -------------------------------------
@@ -36,7 +40,9 @@ def kept(value: object) -> str:
     if isinstance(value, tuple):
         return "\n".join(value)
     if isinstance(value, Money):
-        return f"{value.qualifier} {value.amount} {value.currency}"
+        return " ".join(
+            filter(None, (value.qualifier, str(value.amount), value.currency, value.per))
+        )
     return "" if value is None else str(value)
 
 
@@ -47,8 +53,8 @@ def _names(text: str) -> tuple[str, ...]:
 def _money(text: str) -> Money | None:
     if not text:
         return None
-    qualifier, amount, currency = text.split()
-    return Money(int(amount), currency, Qualifier(qualifier))
+    qualifier, amount, currency, *per = text.split()
+    return Money(int(amount), currency, Qualifier(qualifier), *per)
 
 
 def _number(text: str) -> float | None:
@@ -65,6 +71,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "stake_pct": _number,
     "valuation": _money,
     "capacity_mw": _number,
+    "term_years": _number,
     "layer": lambda text: Layer(text) if text else None,
 }
 #: The facts that people may correct, in the order of the card.
@@ -96,7 +103,7 @@ def shown(deal: Deal, field: str) -> str:
     if isinstance(value, Money):
         return money_text(value)
     if isinstance(value, float | int):
-        return percent_text(value) if field == "stake_pct" else power_text(value)
+        return _NUMBERS[field](value)
     return kept(value)
 
 
@@ -136,8 +143,8 @@ def _text_typed(text: str) -> str:
 
 def _money_typed(text: str) -> str:
     found = find_money(text)
-    said = found[0] if len(found) == 1 and not found[0].per else None
-    rest = text[: said.start] + text[said.end :] if said else text
+    said = found[0] if len(found) == 1 else None
+    rest = text[: said.start] + RATE.sub("", text[said.end :]) if said else text
     if said is None or any(char.isalnum() for char in rest) or said.money.amount > _MOST:
         raise CorrectionError(
             "Write one amount with its currency, such as $1.5bn, up to €300m or SAR 20 billion; "
@@ -163,6 +170,14 @@ def _power_typed(text: str) -> str:
     return kept(number)
 
 
+def _term_typed(text: str) -> str:
+    found = _TERM.fullmatch(text)
+    if found is None or not float(found["number"]):
+        raise CorrectionError("Write how long it runs, such as 15 years or 18 months.")
+    months = found["unit"].lower().startswith("month")
+    return kept(float(found["number"]) / (12 if months else 1))
+
+
 def _choice_typed(text: str, values: type[Kind] | type[Status] | type[Layer]) -> str:
     if text not in list(values):
         raise CorrectionError(f"Choose one of {', '.join(values)}.")
@@ -174,6 +189,7 @@ _TYPED: Mapping[str, Callable[[str], str]] = {
     "valuation": _money_typed,
     "stake_pct": _percent_typed,
     "capacity_mw": _power_typed,
+    "term_years": _term_typed,
     "kind": lambda text: _choice_typed(text, Kind),
     "status": lambda text: _choice_typed(text, Status),
     "layer": lambda text: _choice_typed(text, Layer),

@@ -163,6 +163,7 @@ def _claim_of(deal: Deal) -> Claim:
         valuation=deal.valuation,
         stake_pct=deal.stake_pct,
         capacity_mw=deal.capacity_mw,
+        term_years=deal.term_years,
         round=deal.round,
         layer=deal.layer,
     )

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from bot.deals.facts import with_facts
 from bot.deals.rates import usd
-from bot.deals.words import list_text, money_text, percent_text, power_text
+from bot.deals.words import list_text, money_text, percent_text, power_text, term_text
 from bot.model import (
     Change,
     Claim,
@@ -123,11 +123,16 @@ def _lists(title: str) -> bool:
 
 
 def times_apart(one: Money, other: Money, on: date) -> float | None:
-    """Return how many times larger the larger amount is; None when a rate is not known.
+    """Return how many times larger the larger amount is; None when they cannot be compared.
+
+    A rate cannot be compared with a whole, unless a headline only dropped "a year"; nor what no
+    exchange rate is known of.
 
     >>> times_apart(Money(15_000_000_000), Money(30_000_000_000), date(2026, 1, 6))
     2.0
     """
+    if one.per != other.per and one.amount != other.amount:
+        return None
     if one.currency == other.currency:
         first, second = one.amount, other.amount
     else:
@@ -145,7 +150,8 @@ def is_slip(one: Money, other: Money) -> bool:
     True
     """
     small, large = sorted((one.amount, other.amount))
-    return one.currency == other.currency and any(large == small * slip for slip in _SLIPS)
+    alike = (one.currency, one.per) == (other.currency, other.per)
+    return alike and any(large == small * slip for slip in _SLIPS)
 
 
 # ---- all claims → one deal ------------------------------------------------------------------
@@ -185,6 +191,7 @@ def _deal(
         valuation=_amount([(c, c.valuation) for c in claims if c.valuation], publishers),
         stake_pct=_most_said([c.stake_pct for c in claims]),
         capacity_mw=_most_said([c.capacity_mw for c in claims]),
+        term_years=_most_said([c.term_years for c in claims]),
         round=LISTING
         if kind is Kind.EQUITY and says_listing([normalized(source.title) for source in sources])
         else _most_said([c.round for c in claims]),
@@ -297,7 +304,8 @@ def _most_exact(group: Sequence[tuple[Claim, Money]]) -> Money:
     qualifier = max(loose, key=lambda each: meant[each], default=Qualifier.EXACT)
     if 3 * meant[qualifier] < meant.total():
         qualifier = Qualifier.EXACT
-    return Money(amount, currency, qualifier)
+    per = next((money.per for money in monies if money.per), "")
+    return Money(amount, currency, qualifier, per)
 
 
 def _digits(amount: int) -> int:
@@ -370,6 +378,7 @@ def _shown(deal: Deal) -> dict[str, str]:
         "stake_pct": percent_text(deal.stake_pct) if deal.stake_pct is not None else "",
         "valuation": money_text(deal.valuation) if deal.valuation else "",
         "capacity_mw": power_text(deal.capacity_mw) if deal.capacity_mw is not None else "",
+        "term_years": term_text(deal.term_years) if deal.term_years else "",
         "round": deal.round or "",
         "layer": deal.layer.value if deal.layer else "",
         "binding": {None: "", True: "binding", False: "non-binding"}[deal.binding],

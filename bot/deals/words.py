@@ -31,9 +31,12 @@ def money_text(money: Money) -> str:
     ('$1.0B', 'SAR 20B')
     >>> money_text(Money(500_000_000, "AUD", Qualifier.ABOUT))
     'about A$500M'
+    >>> money_text(Money(30_000_000_000, per="year"))
+    '$30B a year'
     """
     sign = _SIGNS.get(money.currency, f"{money.currency} ")
-    return f"{_QUALIFIERS[money.qualifier]}{sign}{_scaled(money.amount)}"
+    rate = f" a {money.per}" if money.per else ""
+    return f"{_QUALIFIERS[money.qualifier]}{sign}{_scaled(money.amount)}{rate}"
 
 
 def _scaled(amount: int) -> str:
@@ -55,6 +58,17 @@ def power_text(megawatts: float) -> str:
     if megawatts >= 1000:
         return f"{plain_number(round(Decimal(str(megawatts)) / 1000, 3))} GW"
     return f"{plain_number(Decimal(str(megawatts)))} MW"
+
+
+def term_text(years: float) -> str:
+    """Return how long something runs.
+
+    >>> term_text(15), term_text(1), term_text(1.5), term_text(0.5)
+    ('15 years', '1 year', '18 months', '6 months')
+    """
+    if years == int(years):
+        return f"{int(years)} year{'s' if years != 1 else ''}"
+    return f"{round(years * 12)} months"
 
 
 def percent_text(percent: float) -> str:

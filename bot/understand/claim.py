@@ -26,6 +26,7 @@ from bot.understand.terms import (
     round_of,
     stake_pct_of,
     status_of,
+    term_years_of,
 )
 
 _T = TypeVar("_T")
@@ -113,6 +114,9 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
         stake_pct=_first(today, stake_pct_of, "stake_pct", evidence) if of_company else None,
         capacity_mw=_first(
             readings[:4], lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
+        ),
+        term_years=_first(
+            _now(readings[:4]), lambda text: term_years_of(text, kind), "term_years", evidence
         ),
         round=_first(today, round_of, "round", evidence) if kind is Kind.EQUITY else None,
         layer=layer_of(
@@ -225,7 +229,7 @@ def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
             hidden = _UNTOLD.search(reading.text)
             found = [mention for mention in found if hidden and hidden.end() <= mention.start]
         # "$900 million a month" is the size only when no whole is told
-        found = [mention for mention in found if not mention.per] or found
+        found = [mention for mention in found if not mention.money.per] or found
         if found and (place <= 1 or reading.act is not None or _PRICE.search(reading.text)):
             money = max(found, key=lambda mention: _fitness(mention, reading)).money
             return _as_the_lead_tells(money, readings[place + 1 : 4]), reading.text
@@ -316,6 +320,12 @@ def _valuation(
             evidence["valuation"] = reading.text
             return worth
     return None
+
+
+def _now(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the sentences but those of the lead that tell of what was, or of another deal."""
+    lead = [each for each in readings[1:] if not _ASIDE.search(each.text)]
+    return [readings[0], *(each for each in lead if not _SO_FAR.search(each.text))]
 
 
 def _of_today(readings: Sequence[Reading]) -> list[Reading]:

@@ -66,8 +66,8 @@ def _amounts(readings: Sequence[Reading], story: Story, claim: Claim | None) -> 
 def _why_not(mention: MoneyMention, reading: Reading, claim: Claim | None) -> str:
     if mention.role is not Role.DEAL:
         return _TAKEN_FOR[mention.role]
-    if mention.per:
-        return f"a rate: so much a {mention.per}"
+    if mention.money.per:
+        return f"a rate: so much a {mention.money.per}"
     if claim is None:
         return "an amount that a deal could have"
     if reading.act is None:

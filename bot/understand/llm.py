@@ -192,7 +192,7 @@ def _money(value: object, told: Iterable[str], dollar: str) -> tuple[Money, str]
     for sentence in told:
         for found in find_money(sentence, dollar):
             money = found.money
-            is_size = found.role is Role.DEAL and not found.per and money.amount >= _SMALLEST
+            is_size = found.role is Role.DEAL and not found.money.per and money.amount >= _SMALLEST
             if is_size and (money.amount, money.currency) in wanted:
                 return money, sentence
     return None

@@ -33,7 +33,6 @@ class MoneyMention:
     start: int  #: with its qualifying words: "up to $5bn" starts at "up"
     end: int
     role: Role = Role.DEAL
-    per: str = ""  #: "year" or "month" when the amount is a rate
 
 
 _CURRENCIES = {
@@ -181,11 +180,14 @@ _DEAL_AFTER = re.compile(
 _DISPUTED = re.compile(r"\b(?:negotiat|talk|row|dispute|fight|clash)\w*\b[^,;]*$", re.IGNORECASE)
 _OR_MORE = re.compile(r"^\s?(?:-?plus\b|or more\b|or higher\b)", re.IGNORECASE)
 _RANGE_TAIL = re.compile(r"^\s?(?:to|and|or|[-–—])\s?$", re.IGNORECASE)
-_PER = re.compile(
+#: What makes a rate of the amount before it: "a year".
+RATE = re.compile(
     r"^[\s-]{0,2}(?:(?:a|per|each|every)[\s-](?P<unit>year|month|quarter|day)(?! ago| earlier| later)|"
     r"(?P<adverb>annually|yearly|monthly|/year|/yr|/month))\b",
     re.IGNORECASE,
 )
+
+_PERIODS = {"annually": "year", "yearly": "year", "yr": "year", "monthly": "month"}
 
 #: Words right after an amount that say what it is. First match wins.
 _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
@@ -319,18 +321,15 @@ def _mentions(text: str, dollar: str) -> tuple[MoneyMention, ...]:
                 qualifier = _qualifier_of(lead)
         if _OR_MORE.match(text[end:]) and qualifier is Qualifier.EXACT:
             qualifier = Qualifier.AT_LEAST
-        per = _PER.match(text[end : end + 20])
+        per = RATE.match(text[end : end + 20])
         unit = (per["unit"] or per["adverb"]).lower().strip("/") if per else ""
         role = _role(text, start, end, value)
         mentions.append(
             MoneyMention(
-                Money(value, currency, qualifier),
+                Money(value, currency, qualifier, _PERIODS.get(unit, unit)),
                 start,
                 end,
                 role,
-                {"annually": "year", "yearly": "year", "yr": "year", "monthly": "month"}.get(
-                    unit, unit
-                ),
             )
         )
     return tuple(mentions)

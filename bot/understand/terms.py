@@ -405,6 +405,58 @@ def capacity_mw_of(sentence: str, kind: Kind | None = None) -> float | None:
     return None
 
 
+_YEARS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_YEAR_OF = {word: number for number, word in enumerate(_YEARS, start=1)} | {"thirty": 30}
+_COUNT = rf"(?P<count>\d{{1,2}}(?:\.5)?|{'|'.join(_YEARS)}|thirty)"
+_ABOUT = (
+    r"(?:(?:the|a|an|at|least|about|around|roughly|up|to|next|coming|initial|first|term of) ){0,3}"
+)
+#: What tells how long it runs: a 15-year lease, chips rented for three years, a five-year loan,
+#: money spent over five years. A loan secured on a ten-year contract does not run for ten.
+_TERMS_OF = {
+    kind: tuple(
+        re.compile(rf"\b{words.format(count=_COUNT, about=_ABOUT)}", re.IGNORECASE)
+        for words in patterns
+    )
+    for kind, patterns in {
+        Kind.SUPPLY: (
+            r"{count}[\s-]years?[\s,-]{{1,2}}(?:[\w$€£.%-]+ ){{0,5}}?(?:contract|deal|leases?|agreements?|ppas?"
+            r"|term|pact|offtake|commitment|arrangement|order|licen[cs]e|supply|hosting)\b",
+            r"(?:over|for|spanning|spans|across|runs|lasting) {about}{count} years\b(?! ago)",
+        ),
+        Kind.DEBT: (
+            r"{count}[\s-]years?[\s-](?:(?!contract|lease|deal)[\w$€£.%-]+ ){{0,3}}?(?:loans?|notes|bonds?"
+            r"|facility|facilities|tenor|debt|financing|credit|term)\b",
+            r"(?:runs(?: for)?|tenor of|term of|repaid over|matur\w+ in) {about}{count} years\b",
+        ),
+        Kind.BUILDOUT: (r"(?:over|across|spanning|spread over) {about}{count} years\b",),
+    }.items()
+}
+_SHORTEST_TERM, _LONGEST_TERM = 2, 40  #: years
+
+
+def term_years_of(sentence: str, kind: Kind) -> float | None:
+    """Return how many years a deal runs, or None: of a round or a purchase always.
+
+    >>> term_years_of("signs a 15-year power deal", Kind.SUPPLY)
+    15.0
+    >>> term_years_of("to spend $30bn over five years", Kind.BUILDOUT)
+    5.0
+    """
+    if "year" not in sentence.lower():
+        return None
+    for pattern in _TERMS_OF.get(kind, ()):
+        found = pattern.search(sentence)
+        if found is not None:
+            told = found["count"].lower()
+            years = float(_YEAR_OF.get(told) or told)
+            return years if _SHORTEST_TERM <= years <= _LONGEST_TERM else None
+    return None
+
+
 def round_of(sentence: str) -> str | None:
     """Return the name of the funding round, or None.
 

@@ -9,8 +9,8 @@ from bot.model import Layer, Qualifier, Reason, Verdict
 from tests.deals.claims import claim, merges, money, story, told
 
 FACTS = {
-    "kind", "status", "payers", "recipients", "amount", "currency", "qualifier", "valuation",
-    "stake_pct", "capacity_mw", "round", "layer", "binding",
+    "kind", "status", "payers", "recipients", "amount", "currency", "qualifier", "per",
+    "valuation", "stake_pct", "capacity_mw", "term_years", "round", "layer", "binding",
 }  # fmt: skip
 
 SAID = claim(

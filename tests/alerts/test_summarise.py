@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.alerts.summarise import facts, follow_up, headline, notification, summary
 from bot.deals.merge import merge
-from bot.model import Alert, Change, Claim, Kind, Layer, News, Qualifier, Status
+from bot.model import Alert, Change, Claim, Kind, Layer, Money, News, Qualifier, Status
 from tests.deals.claims import DAY_ONE, claim, merges, money, story, told
 
 R, A, C, X = Status.RUMORED, Status.ANNOUNCED, Status.COMPLETED, Status.CANCELLED
@@ -96,6 +96,21 @@ GOLDEN = {
         claim("Microsoft > IREN", 9.7, kind=SUPPLY, layer=Layer.COMPUTE, capacity_mw=200.0),
         "Microsoft → IREN · $9.7B compute contract",
         "Microsoft signs a 200 MW compute contract with IREN worth $9.7B.",
+    ),
+    "a contract paid by the year": (
+        claim("OpenAI > Oracle", Money(30_000_000_000, per="year"), kind=SUPPLY, term_years=5.0),
+        "OpenAI → Oracle · $30B a year supply contract",
+        "OpenAI signs a 5-year supply contract with Oracle worth $30B a year.",
+    ),
+    "a loan that runs on": (
+        claim("Blackstone > Norvexa", 1, kind=DEBT, term_years=7.0),
+        "Blackstone → Norvexa · $1.0B debt financing",
+        "Blackstone lends $1.0B to Norvexa. The term is 7 years.",
+    ),
+    "money spent over years": (
+        claim("Google > Texas", 40, kind=BUILD, term_years=2.0),
+        "Google → Texas · $40B build-out",
+        "Google commits $40B to its Texas build-out over 2 years.",
     ),
     "power alone, by a letter of intent": (
         claim("Meta > Oklo", kind=SUPPLY, layer=Layer.POWER, capacity_mw=1200.0, binding=False),

@@ -227,11 +227,12 @@ async def test_sources_of_another_deal_are_split_off_and_get_a_card_of_their_own
 
 WRONG = {
     "no currency": ("money", "5bn", "with its currency"),
-    "a rate": ("money", "$5bn a year", "with its currency"),
+    "a rate of what": ("money", "$5bn a head", "with its currency"),
     "two amounts": ("money", "$5bn and €3bn", "with its currency"),
     "no deal is so large": ("money", "$9,999,999bn", "with its currency"),
     "some words": ("valuation", "a lot", "with its currency"),
     "more than all": ("stake_pct", "120%", "between 0 and 100"),
+    "no length": ("term_years", "long", "how long it runs"),
     "no unit": ("capacity_mw", "650", "with its unit"),
 }
 

@@ -15,6 +15,12 @@ TYPED = {
     "an amount": ("money", "$1.5bn", Money(1_500_000_000)),
     "a ceiling": ("money", "up to €300m", Money(300_000_000, "EUR", Qualifier.UP_TO)),
     "a code": ("money", "SAR 20 billion", Money(20 * B, "SAR")),
+    "a rate": ("money", "€5bn a year", Money(5 * B, "EUR", per="year")),
+    "a rate otherwise": (
+        "money",
+        "over $90 million per month",
+        Money(90_000_000, "USD", Qualifier.AT_LEAST, "month"),
+    ),
     "undisclosed": ("money", " Undisclosed ", None),
     "nothing": ("valuation", "", None),
     "names between commas": ("payers", "Nvidia, AMD;Cisco", ("Nvidia", "AMD", "Cisco")),
@@ -28,6 +34,8 @@ TYPED = {
     "megawatts": ("capacity_mw", "650 MW", 650.0),
     "gigawatts": ("capacity_mw", "1.4gw", 1400.0),
     "many megawatts": ("capacity_mw", "1,200 MW", 1200.0),
+    "a term": ("term_years", "15 years", 15.0),
+    "a term in months": ("term_years", "18 months", 1.5),
     "a layer": ("layer", "power", Layer.POWER),
     "no layer": ("layer", "undisclosed", None),
 }
@@ -40,10 +48,10 @@ def test_a_fact_is_read_as_people_write_it(field: str, text: str, value: object)
 
 
 REFUSED = [
-    ("money", "5bn"), ("money", "$5bn and $3bn"), ("money", "$5bn a year"), ("money", "$0"),
+    ("money", "5bn"), ("money", "$5bn and $3bn"), ("money", "$0"),
     ("money", "$5bn from Bob"), ("stake_pct", "0"), ("stake_pct", "101"), ("stake_pct", "some"),
-    ("capacity_mw", "5"), ("capacity_mw", "0 MW"), ("kind", ""), ("kind", "theft"),
-    ("status", "undisclosed"), ("layer", "crypto"),
+    ("capacity_mw", "5"), ("capacity_mw", "0 MW"), ("term_years", "long"),
+    ("term_years", "0 years"), ("kind", ""), ("kind", "theft"), ("status", "undisclosed"), ("layer", "crypto"),
 ]  # fmt: skip
 
 

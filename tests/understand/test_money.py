@@ -64,8 +64,8 @@ def test_a_bare_dollar_is_the_sites_dollar() -> None:
 
 
 def test_a_rate_is_told_with_its_unit() -> None:
-    assert [mention.per for mention in find_money("pays $920 million a month")] == ["month"]
-    assert [mention.per for mention in find_money("a $1 billion-a-year deal")] == ["year"]
+    assert [mention.money.per for mention in find_money("pays $920 million a month")] == ["month"]
+    assert [mention.money.per for mention in find_money("a $1 billion-a-year deal")] == ["year"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ import pytest
 from bot.model import Kind, Layer, Status, Story
 from bot.understand.claim import draft
 from bot.understand.knowledge import Knowledge
-from bot.understand.terms import binding_of, capacity_mw_of, round_of, stake_pct_of
+from bot.understand.terms import (
+    binding_of,
+    capacity_mw_of,
+    round_of,
+    stake_pct_of,
+    term_years_of,
+)
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -238,3 +244,22 @@ def test_figures_are_read_in_their_own_units() -> None:
     assert binding_of("signs an MoU") is False
     assert binding_of("signs a definitive agreement") is True
     assert binding_of("signs an agreement") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "years"),
+    [
+        ("Norvexa signs a 15-year, 300 MW hosting lease", Kind.SUPPLY, 15),
+        ("will rent chips for three years from Norvexa", Kind.SUPPLY, 3),
+        ("compute worth $10bn over about five years", Kind.SUPPLY, 5),
+        ("the plant shut five years ago", Kind.SUPPLY, None),
+        ("the seven-year secured notes pay 9%", Kind.DEBT, 7),
+        ("a loan secured on a ten-year customer contract", Kind.DEBT, None),
+        ("The loan runs for five years", Kind.DEBT, 5),
+        ("to spend $30bn over the next four years", Kind.BUILDOUT, 4),
+        ("a ten-year-old campus", Kind.BUILDOUT, None),
+        ("over two years a round", Kind.EQUITY, None),
+    ],
+)
+def test_how_long_a_deal_runs(sentence: str, kind: Kind, years: float | None) -> None:
+    assert term_years_of(sentence, kind) == years
