@@ -53,7 +53,7 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
         return ruled
     found = list(candidates(readings, kind, ruled).values())
     sums = [weigh(candidate.features, weights) for candidate in found]
-    sums = _with_lists(readings, [candidate.name for candidate in found], sums)
+    sums = with_lists(readings, [candidate.name for candidate in found], sums)
     sides = Sides()
     for at, side in enumerate(sides_by_weight(sums, kind)):
         candidate = found[at]
@@ -73,7 +73,7 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
     return sides
 
 
-def _with_lists(
+def with_lists(
     readings: Sequence[Reading], names: Sequence[str], sums: Sequence[Sequence[float]]
 ) -> list[list[float]]:
     """Return each name's sums, half of them those of the lists it is in: they go together."""

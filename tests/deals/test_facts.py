@@ -51,7 +51,8 @@ REFUSED = [
     ("money", "5bn"), ("money", "$5bn and $3bn"), ("money", "$0"),
     ("money", "$5bn from Bob"), ("stake_pct", "0"), ("stake_pct", "101"), ("stake_pct", "some"),
     ("capacity_mw", "5"), ("capacity_mw", "0 MW"), ("term_years", "long"),
-    ("term_years", "0 years"), ("kind", ""), ("kind", "theft"), ("status", "undisclosed"), ("layer", "crypto"),
+    ("term_years", "0 years"), ("kind", ""), ("kind", "theft"), ("status", "undisclosed"),
+    ("layer", "crypto"),
 ]  # fmt: skip
 
 

@@ -155,6 +155,15 @@ def test_amounts_without_a_rate_cannot_be_compared() -> None:
     assert times_apart(money(1, "XXX"), money(1), DAY_ONE.date()) is None
 
 
+def test_a_rate_is_compared_with_the_same_rate_alone() -> None:
+    whole, rate = money(300), replace(money(30), per="year")
+    assert times_apart(whole, rate, DAY_ONE.date()) is None
+    assert not is_slip(whole, rate)
+    assert times_apart(money(30), rate, DAY_ONE.date()) == 1  # a headline dropped "a year"
+    deal = told(claim("OpenAI > Oracle", 30), claim("OpenAI > Oracle", rate, day=1))
+    assert deal.money == rate
+
+
 # ---- any order ------------------------------------------------------------------------------
 
 _SAID = st.builds(

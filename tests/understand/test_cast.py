@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import Kind, Story
-from bot.understand.cast import Sides, candidates, cast, sides_by_weight
+from bot.understand.cast import Sides, candidates, cast, sides_by_weight, with_lists
 from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
 from bot.understand.parties import Reading
@@ -120,6 +120,17 @@ def test_every_side_has_its_sentence(known: Knowledge) -> None:
     )
 
     assert sides.evidence == {"payers": title, "recipients": title}
+
+
+def test_names_told_in_one_list_are_weighed_together(known: Knowledge) -> None:
+    readings = read("Norvexa is backed by KKR, Ares and Cisco", known)
+    names, sums = ["Norvexa", "KKR", "Ares", "Cisco"], [[0, 4, 0], [3, 0, 0], [3, 0, 0], [0, 0, 1]]
+    shared = with_lists(readings, names, sums)
+
+    assert shared[0] == [0, 4, 0]
+    assert shared[3] == [1, 0, pytest.approx(2 / 3)]  # half its own, half the mean of the list
+    of_two = read("KKR and Ares sign a deal", known)  # one may pay the other
+    assert with_lists(of_two, names, sums) == sums
 
 
 def test_the_last_word_of_an_unlisted_name_tells_what_it_is(known: Knowledge) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Money, Qualifier, Reason, Story
-from bot.understand.claim import draft, read_story
+from bot.understand.claim import draft, read_story, readings_of
 from bot.understand.knowledge import Knowledge
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -52,6 +52,13 @@ def test_every_stated_field_has_its_sentence(known: Knowledge) -> None:
 
     assert {"kind", "status", "payers", "recipients", "money", "valuation"} <= set(claim.evidence)
     assert set(claim.evidence.values()) == {title}
+
+
+def test_the_head_of_a_page_is_no_part_of_the_story(known: Knowledge) -> None:
+    title = "Norvexa raises $90M for AI chips"
+    head = "In Brief Posted: 2:25 PM Image Credits: Jane Doe / Getty Images Brightmere Zandoro "
+    told = readings_of(story(title, f"{head}{title} Norvexa makes chips."), known)
+    assert [reading.text for reading in told] == [title, "Norvexa makes chips."]
 
 
 def test_a_bare_dollar_is_the_publishers_own(known: Knowledge) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model import Kind, Story
+from bot.understand.claim import readings_of
 from bot.understand.knowledge import Knowledge
 from bot.understand.parties import read_sentence
-from bot.understand.rounds import joiners_of
+from bot.understand.rounds import joiners_of, leaders_of
+from bot.understand.sides import sides_of
 
 
 @pytest.mark.parametrize(
@@ -27,8 +30,28 @@ from bot.understand.rounds import joiners_of
         pytest.param("Nvidia and Cisco are among the backers.", {"Nvidia", "Cisco"}, id="among"),
         pytest.param("Nvidia and Cisco did not take part.", set(), id="not this time"),
         pytest.param("Norvexa last raised $90M from investors including KKR.", set(), id="before"),
+        pytest.param("The May round was led by KKR, with Nvidia.", set(), id="another month's"),
         pytest.param("Norvexa counts Nvidia as a customer.", set(), id="customer"),
     ],
 )
 def test_who_else_puts_money_in(sentence: str, joiners: set[str], known: Knowledge) -> None:
     assert set(joiners_of(read_sentence(sentence, known))) == joiners
+
+
+def test_who_leads(known: Knowledge) -> None:
+    told = "The round was co-led by KKR and Ares, with Nvidia, Cisco and AMD taking part."
+    assert leaders_of(read_sentence(told, known)) == ["KKR", "Ares"]
+    assert leaders_of(read_sentence("KKR and Ares will lead the round.", known)) == ["KKR", "Ares"]
+
+
+def test_of_more_payers_than_a_card_can_name_those_who_lead_are_told(known: Knowledge) -> None:
+    story = Story(
+        id="s",
+        url="",
+        source="",
+        title="Norvexa raises $900M",
+        text="The Series C was led by KKR and Ares. Nvidia, Cisco, AMD, Intel, Dell, Samsung "
+        "and Micron participated in the round.",
+    )
+    readings = readings_of(story, known)
+    assert set(sides_of(readings, Kind.EQUITY, known).payers) == {"KKR", "Ares"}
