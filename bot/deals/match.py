@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.deals.merge import LISTING, SAME_SIZE, is_slip, says_listing, times_apart
+from bot.deals.merge import LISTING, SAME_SIZE, digits, is_slip, says_listing, times_apart
 from bot.model import Claim, Deal, Kind, Money, Qualifier, Status
 from bot.query import normalized
 
@@ -31,6 +31,7 @@ _CYCLE = NEWS_CYCLE.days
 _LISTING = 180  #: days between two reports of one coming IPO
 _FILING = 30  #: days until a filing tells the size of an announced contract
 _HOURS = 3  #: days in which outlets still copy each other's first figures
+_LARGE = 5_000_000_000  #: dollars
 _DAY = 1.5
 
 _CROWD = 3  #: as many backers make a round, not one company's investment
@@ -192,13 +193,22 @@ def maybe_same(one: Deal, other: Deal) -> bool:
 
 
 def may_repeat(deal: Deal, told: Deal) -> bool:
-    """Return whether *deal* may be one *told* a day before: linked, and nothing parts the two."""
-    if told.id not in deal.linked or _begins(deal) <= _begins(told):
-        return False
+    """Return whether *deal* may be one *told* a day before: linked, and nothing parts the two.
+
+    Of one odd sum in a day there are seldom two deals, whoever an outlet names: "$35bn".
+    """
     after = _begins(deal)[0] - _begins(told)[0]
+    if _begins(deal) <= _begins(told) or after > timedelta(days=_DAY):
+        return False
+    if deal.money == told.money and _is_large_and_odd(deal.usd):
+        return True
     sides = _sides(_claim_of(deal), _claim_of(told))
     # who signs with two suppliers a day makes two deals
-    return after <= timedelta(days=_DAY) and _Side.OTHER not in sides and maybe_same(deal, told)
+    return told.id in deal.linked and _Side.OTHER not in sides and maybe_same(deal, told)
+
+
+def _is_large_and_odd(dollars: int | None) -> bool:
+    return dollars is not None and dollars >= _LARGE and digits(dollars) > 1
 
 
 # ---- two claims -----------------------------------------------------------------------------
@@ -311,11 +321,13 @@ def _other_side(new: Claim, old: Claim, days: float, payers: _Side) -> _Likeness
 def _crossed(new: Claim, old: Claim, days: float) -> _Likeness:
     """Judge two claims between the same two, with the money going the other way.
 
-    That is the second leg of a circular deal, unless the figure is the same: then one of
-    the stories was read the wrong way round.
+    That is the second leg of a circular deal, unless the figure is the same, or the instrument
+    and the day: then one of the stories was read the wrong way round.
     """
     if not _is_crossed(new, old):
         return _Likeness.NONE
+    if new.kind is old.kind and days <= _DAY and _size(new, old) is _Size.OPEN:
+        return _Likeness.SAME
     if _agree(new, old) and days <= _window(new, old, (_Side.SAME, _Side.SAME)):
         return _Likeness.SAME
     return _Likeness.RELATED if days <= _RUMOUR else _Likeness.NONE

@@ -297,7 +297,7 @@ def _most_exact(group: Sequence[tuple[Claim, Money]]) -> Money:
     currencies = Counter(money.currency for money in monies)
     currency = max(currencies, key=lambda each: currencies[each])
     amounts = Counter(money.amount for money in monies if money.currency == currency)
-    amount = max(amounts, key=lambda each: (min(_digits(each), 4), amounts[each]))
+    amount = max(amounts, key=lambda each: (min(digits(each), 4), amounts[each]))
     # A headline drops "up to" sooner than it invents it: a third of the stories is enough.
     meant = Counter(m.qualifier for m in monies if (m.currency, m.amount) == (currency, amount))
     loose = [each for each in meant if each is not Qualifier.EXACT]
@@ -308,7 +308,8 @@ def _most_exact(group: Sequence[tuple[Claim, Money]]) -> Money:
     return Money(amount, currency, qualifier, per)
 
 
-def _digits(amount: int) -> int:
+def digits(amount: int) -> int:
+    """Return how many digits of *amount* are told: of $35bn two."""
     return len(str(amount).rstrip("0"))
 
 

@@ -290,10 +290,11 @@ def test_a_closing_is_looked_for_a_year_and_a_half_back() -> None:
 
 
 REPEATS = {
-    "one side is not told": (claim("> OpenAI", 40, day=0.5), True),
-    "two days later it is another": (claim("> OpenAI", 40, day=2), False),
-    "another lender on the other side": (claim("Blackstone > OpenAI", 40, day=0.5), False),
+    "one side is not told": (claim("> OpenAI", 35, day=0.5), True),
+    "two days later it is another": (claim("> OpenAI", 35, day=2), False),
+    "another lender on the other side": (claim("Blackstone > OpenAI", day=0.5), False),
     "a size that parts them": (claim("> OpenAI", 300, day=0.5), False),
+    "nobody of the first, but its odd sum": (claim("Apollo > Broadcom", 35, day=0.5), True),
 }
 
 
@@ -301,8 +302,16 @@ REPEATS = {
 def test_a_linked_deal_of_the_same_day_may_be_the_one_just_told(
     said: Claim, *, repeats: bool
 ) -> None:
-    first = told(claim("SoftBank > OpenAI", 40, id="a"))
+    first = told(claim("SoftBank > OpenAI", 35, id="a"))
     second = replace(told(replace(said, story_id="b")), id="20260302-2", linked=(first.id,))
     assert may_repeat(second, first) is repeats
     assert not may_repeat(first, second)
-    assert not may_repeat(replace(second, linked=()), first)
+
+
+def test_what_is_not_linked_may_be_the_one_just_told_by_a_large_and_odd_sum_alone() -> None:
+    first = told(claim("SoftBank > OpenAI", 35, id="a"))
+    second = replace(told(claim("> OpenAI", 35, id="b", day=0.5)), id="20260302-2")
+    assert may_repeat(second, first)
+    round_sum = told(claim("SoftBank > OpenAI", 30, id="a"))
+    other = replace(told(claim("> OpenAI", 30, id="b", day=0.5)), id="20260302-2")
+    assert not may_repeat(other, round_sum)
