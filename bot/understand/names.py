@@ -144,7 +144,7 @@ def _is_code(alias: str) -> bool:
 def _case_fits(written: str, alias: str, company: Company) -> bool:
     if company.case_sensitive or _is_code(alias):
         return written == alias or (not _is_code(alias) and written[:1].isupper())
-    if written == alias:
+    if written == alias or written in company.aliases:  # "SK hynix" beside "SK Hynix"
         return True
     words = zip(alias.split(), written.split(), strict=False)
     if any(word[0].isupper() and not told[0].isupper() for word, told in words):

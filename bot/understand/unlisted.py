@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -281,7 +281,8 @@ def _name_of_run(
     if text[run[0].start() - 1 : run[0].start()] == " " and run[0].start() - 1 in seen.ends:
         return None  # "Acme Blackwell": what belongs to a listed company
     words = list(run)
-    while words and _is_descriptor(words[0], seen):
+    names_follow = not all(_is_of(word, knowledge.descriptors) for word in words)
+    while words and _is_descriptor(words[0], seen, names_follow=names_follow):
         words.pop(0)
     if not words:
         return None
@@ -355,7 +356,11 @@ def _person(words: Sequence[re.Match[str]], lows: Sequence[str], seen: _Seen) ->
     return "", 0
 
 
-def _is_descriptor(word: re.Match[str], seen: _Seen) -> bool:
+def _is_of(word: re.Match[str], words: Collection[str]) -> bool:
+    return bare(word.group()).lower() in words
+
+
+def _is_descriptor(word: re.Match[str], seen: _Seen, *, names_follow: bool) -> bool:
     low = bare(word.group()).lower()
     knowledge, start = seen.knowledge, word.start()
     if low not in knowledge.descriptors:
@@ -366,12 +371,14 @@ def _is_descriptor(word: re.Match[str], seen: _Seen) -> bool:
         and seen.origin_before(start) is not None
     ):
         return False  # "Norway Wealth Fund"
-    # inside a sentence a capital proves that the word is part of a name: "Energy Example"
+    # inside a sentence a capital proves that the word is part of a name: "Public Example Fund"
     return (
         (seen.title_case and not seen.in_firm(start))
         or low in knowledge.nations
         or low in knowledge.not_names
-        or low not in knowledge.name_tails
+        or low in knowledge.titles
+        or low in knowledge.openers
+        or not (names_follow or low in knowledge.name_tails)
         or (not seen.title_case and _at_start(seen.text, start))
     )
 
