@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.understand.mentions import (
@@ -16,7 +17,7 @@ from bot.understand.mentions import (
     is_told,
     lowered,
 )
-from bot.understand.unlisted import find_unlisted
+from bot.understand.unlisted import TICKER, find_unlisted
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
@@ -41,10 +42,21 @@ def find_names_and_places(
     places = _places(text, matches, knowledge)
     listed = _listed(text, low, matches, knowledge, context)
     unlisted = find_unlisted(text, knowledge, listed, places, context)
-    names = sorted(listed + unlisted, key=lambda found: found.start)
+    names = _over_tickers(text, sorted(listed + unlisted, key=lambda found: found.start))
     for name in unlisted:  # "Ireland Growth Fund" is no place
         places = [place for place in places if not name.start <= place.start < name.end]
     return names, places
+
+
+def _over_tickers(text: str, names: list[NameMention]) -> list[NameMention]:
+    """Return *names*, each with the ticker that follows it: "Acme (NASDAQ: ACME)" is one name."""
+    for ticker in TICKER.finditer(text) if "(" in text else ():
+        names = [
+            replace(name, end=ticker.end()) if name.end == ticker.start() - 1 else name
+            for name in names
+            if not ticker.start() < name.start < ticker.end()
+        ]
+    return names
 
 
 # --- listed names

@@ -17,16 +17,19 @@ _HIS_BID = re.compile(r"['’]s (?:\S+ ){0,4}(?:bid|offer|takeover|consortium)\b
 _PUTS_IN = re.compile(
     r" (?:and \w+ )?(?:(?:also|personally|discreetly|just|himself|herself) )?"
     r"(?:back(?:s|ed)|invest(?:s|ed)|bets?|bids?|buys|bought|acquire[sd]|join(?:s|ed)|leads?|led|"
-    r"puts?|spen[dt]s?|t(?:ook|akes|aking) part|wrote|writes|launch(?:es|ed)|seeks?|pledge[sd])\b",
+    r"chip(?:s|ped) in|puts?|spen[dt]s?|t(?:ook|akes|aking) part|wrote|writes|launch(?:es|ed)|"
+    r"seeks?|pledge[sd])\b",
     re.IGNORECASE,
 )
 _ROUND = re.compile(
     r"\b(?:rounds?|rais(?:es?|ed|ing)|funding|invest\w*|back(?:ers?|ed|ing)|seed|series|angels?|"
-    r"financing|led|joined|from)\b",
+    r"financing|leads?|led|participat\w+|joined|from)\b",
     re.IGNORECASE,
 )
 _LISTED_AFTER = re.compile(
-    r"(?:,| and|, and| &) (?:(?:[A-Z]\S* ){1,3}(?:(?:co-?)?founder|chief|veteran|boss) )?$"
+    r"(?:,| and|, and| &) (?:(?:(?!and |with )[\w'’-]+ ){0,4}"
+    r"(?:(?:co-?)?founder|chief|veteran|boss|angel|angel investor|scientist|chairman|"
+    r"billionaire) )?$"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ _LEADS = re.compile(r"( [A-Z][\w’'-]*?)-[Ll]ed (?i:group|consortium|investors)
 _NOT_A_NAME = re.compile(
     r"^(?:[A-Z]{1,3}\d{1,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
     r"|Q[1-4]|[1-4]Q\d*|[HF]Y?[12]?\d{0,4}|FY\d+|[A-Z]|x86|\d+-?\w*(?:year|MW|GW|Year)[\w-]*|\d{4}s"
-    r"|[IVX]{2,4}|[A-Z]\w*(?:n['’]t|['’](?:re|d|ve|ll|m)))$"
+    r"|A\.I|[IVX]{2,4}|[A-Z]\w*(?:n['’]t|['’](?:re|d|ve|ll|m)))$"
 )
 #: "BOISE, Idaho--(BUSINESS WIRE)--", "RENO — ", "WACO, Texas (KWTX) - ".
 _DATELINE = re.compile(
@@ -46,7 +46,7 @@ _DATELINE = re.compile(
     r" ?(?:--|[—–]|- )(?:\([^)]{2,30}\))?"
 )
 #: "(Nasdaq: ACME)"
-_TICKER = re.compile(
+TICKER = re.compile(
     r"\([^()]*\b(?:NYSE|NASDAQ|Nasdaq|TSXV?|OTC\w*|ASX|NSE|BSE|KOSDAQ|Euronext)\b[^()]*\)"
 )
 #: What a bank, a fund or an office ends with: the place before it is part of its name.
@@ -61,7 +61,15 @@ _FIRM = re.compile(
     r"(?:^|(?:(?i:\b(?:and|by|from|with))|,) )((?:[A-Z][\w'’&-]* ){1,4}"
     r"(?:Authority|Bank|Capital|Fund|Partners(?! (?i:for|in|on|with)\b)|Ventures))\b"
 )
-_FIRMS = frozenset("advisors capital global industries management partners ventures".split())
+#: "Austin County", "Project Stargate": what is left when a place or a listed name is taken.
+_NEVER_ALONE = frozenset(["borough", "county", "parish", "project", "township"])
+_FIRMS = frozenset(
+    (
+        "advisors capital fund global industries labs management partners semiconductors "
+        "technologies venture ventures"
+    ).split()
+)
+_CODE = re.compile(r"[A-Z]\d{1,2}[a-z]?")  #: "C2i Semiconductors"; but the product H100
 _SENTENCE_STARTS = frozenset([".", ":", "!", "?", "•", "“", '"', "‘", "-", "|", ""])
 
 
@@ -75,7 +83,7 @@ def find_unlisted(
     """Return the companies that *text* names beside those *listed* and the *places*, in order."""
     taken = [(name.start, name.end) for name in listed]
     taken += [(place.start, place.end) for place in places]
-    taken += [ticker.span() for ticker in _TICKER.finditer(text)]
+    taken += [ticker.span() for ticker in TICKER.finditer(text)]
     dateline = _DATELINE.match(text)
     if dateline is not None:
         taken.append(dateline.span())
@@ -110,7 +118,7 @@ def find_unlisted(
         if any(start < stop and begin < end for begin, stop in taken):
             close()
             continue
-        if run and (text[run[-1].end() : start] not in (" ", " & ") or _owns(run[-1], word, seen)):
+        if run and not _goes_with(run[-1], word, seen):
             close()
         if _joins(word, seen, in_run=bool(run)):
             run.append(word)
@@ -145,6 +153,16 @@ class _Seen:
         begin = self.text.rfind(" ", 0, start - 1) + 1
         word = self.text[begin : start - 1]
         return begin if word[:1].isupper() and word.lower() in self.knowledge.nations else None
+
+
+def _goes_with(word: re.Match[str], following: re.Match[str], seen: _Seen) -> bool:
+    """Say whether two words are told as one name: "Acme & Example", "Teachers' Example Fund"."""
+    between = seen.text[word.end() : following.start()]
+    if between in ("' ", "’ "):
+        knowledge, low = seen.knowledge, bare(following.group()).lower()
+        plain = low in knowledge.name_tails or low in knowledge.common
+        return plain and _is_form_of_common(word.group().lower(), knowledge)
+    return between in (" ", " & ") and not _owns(word, following, seen)
 
 
 def _owns(word: re.Match[str], following: re.Match[str], seen: _Seen) -> bool:
@@ -196,8 +214,8 @@ def _joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
 
 
 def _number_joins(word: re.Match[str], written: str, seen: _Seen, *, in_run: bool) -> bool:
-    """Say whether a number is part of a name: "8090 Industries", "Hut 8"."""
-    if not written.isdigit():
+    """Say whether a number or code is part of a name: "8090 Industries", "C2i Labs", "Hut 8"."""
+    if not (written.isdigit() or _CODE.fullmatch(written)):
         return False
     if in_run:
         return not seen.title_case and len(written) < 3
@@ -280,14 +298,13 @@ def _name_of_run(
     text, knowledge = seen.text, seen.knowledge
     if text[run[0].start() - 1 : run[0].start()] == " " and run[0].start() - 1 in seen.ends:
         return None  # "Acme Blackwell": what belongs to a listed company
-    words = list(run)
-    names_follow = not all(_is_of(word, knowledge.descriptors) for word in words)
-    while words and _is_descriptor(words[0], seen, names_follow=names_follow):
-        words.pop(0)
+    words = _without_descriptors(run, seen)
     if not words:
         return None
     start, end = words[0].start(), words[-1].start() + len(bare(words[-1].group()))
     lows = [bare(word.group()).lower() for word in words]
+    if len(lows) == 1 and (lows[0] in _NEVER_ALONE or _is_rest_of_phrase(words[0], seen)):
+        return None
     if lows[-1] in _BODIES:
         body = _body(start, end, seen)
         if body is not None:
@@ -311,6 +328,16 @@ def _name_of_run(
     if any(part in knowledge.common for part in parts):
         return None
     return NameMention(name, start, end)
+
+
+def _is_rest_of_phrase(word: re.Match[str], seen: _Seen) -> bool:
+    """Say whether a plain word's form proves nothing: "Brokers say", "Purchase Agreements"."""
+    written, start = word.group(), word.start()
+    if written.isupper() or written.lower() in seen.knowledge.surnames:
+        return False
+    before = seen.text[seen.text.rfind(" ", 0, max(start - 1, 0)) + 1 : start]
+    led = _at_start(seen.text, start) or (before[:1].isupper() and before.endswith(" "))
+    return led and _is_form_of_common(bare(written).lower(), seen.knowledge)
 
 
 def _body(start: int, end: int, seen: _Seen) -> NameMention | None:
@@ -356,8 +383,13 @@ def _person(words: Sequence[re.Match[str]], lows: Sequence[str], seen: _Seen) ->
     return "", 0
 
 
-def _is_of(word: re.Match[str], words: Collection[str]) -> bool:
-    return bare(word.group()).lower() in words
+def _without_descriptors(run: Sequence[re.Match[str]], seen: _Seen) -> list[re.Match[str]]:
+    words = list(run)
+    descriptors = seen.knowledge.descriptors
+    names_follow = any(bare(word.group()).lower() not in descriptors for word in words)
+    while words and _is_descriptor(words[0], seen, names_follow=names_follow):
+        words.pop(0)
+    return words
 
 
 def _is_descriptor(word: re.Match[str], seen: _Seen, *, names_follow: bool) -> bool:

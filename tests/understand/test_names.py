@@ -78,6 +78,32 @@ def names(text: str, known: Knowledge) -> list[str]:
             ["Norvexa Inc"],
             id="a dateline and a ticker",
         ),
+        pytest.param(
+            "The money came from Norvexa, Zandoro Capital and angel Jane Doe, who led the seed.",
+            ["Norvexa", "Zandoro Capital", "Jane Doe"],
+            id="an angel",
+        ),
+        pytest.param(
+            "Its lender is the Public Harbour Fund, beside State Norvexa and New Tarnwick.",
+            ["Public Harbour Fund", "State Norvexa", "New Tarnwick"],
+            id="names that begin with a plain word",
+        ),
+        pytest.param(
+            "All of the trade press thinks that Big Tech and Hedge Funds want A.I. chips.",
+            [],
+            id="plain words with capitals",
+        ),
+        pytest.param(
+            "Partners told reporters that 15 Power Purchase Agreements cover sites in Austin "
+            "County and all of Project Stargate.",
+            ["Stargate"],
+            id="what is left of a phrase",
+        ),
+        pytest.param(
+            "Most of the money came from G7 Ventures, 1517 Fund and the Teachers' Growth Fund.",
+            ["G7 Ventures", "1517 Fund", "Teachers' Growth Fund"],
+            id="codes, numbers, apostrophes",
+        ),
         pytest.param("Philippine AI-optimised halls: We're all in", [], id="descriptions"),
         pytest.param("Chips, GPUs and the B200 sell out in Q3", [], id="products and quarters"),
     ],
@@ -103,6 +129,14 @@ def test_the_lead_tells_what_a_title_in_title_case_names(known: Knowledge) -> No
 def test_a_list_of_names_makes_no_title_case() -> None:
     assert is_title_case("Norvexa Raises Forty Million From Zandoro")
     assert not is_title_case("Norvexa, Zandoro, Helvora and the Quillstack Fund invested again.")
+
+
+def test_a_ticker_belongs_to_the_name_before_it(known: Knowledge) -> None:
+    text = "Nvidia (NASDAQ: NVDA), Cisco and Norvexa Ventures also invested."
+    found = find_names(text, known)
+
+    assert [name.name for name in found] == ["Nvidia", "Cisco", "Norvexa Ventures"]
+    assert text[found[0].start : found[0].end] == "Nvidia (NASDAQ: NVDA)"
 
 
 def test_us_dollars_are_no_place(known: Knowledge) -> None:
