@@ -17,9 +17,10 @@ from itertools import takewhile
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
 from bot.understand.mentions import Company, NameMention
-from bot.understand.parties import CLAUSE_ENDS, Reading, Token, names_in, owns_next
+from bot.understand.parties import Reading, names_in, owns_next
 from bot.understand.rounds import joiners_of
 from bot.understand.telling import marked, weigh
+from bot.understand.tokens import CLAUSE_ENDS, Token
 from bot.understand.trades import trades_of
 
 _NEAR = 3  #: tokens on either side of a name

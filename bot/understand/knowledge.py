@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from bot.model import Status
 from bot.understand.mentions import Company, lowered
-from bot.understand.parties import Form, forms_of
+from bot.understand.tokens import Form, forms_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.understand.parties import Reading, Token
+from bot.understand.parties import Reading
+from bot.understand.tokens import Token
 
 _BEFORE = 4  #: words before a name that may say what it is: "the chip designer Norvexa"
 _AFTER = 12  #: words after it that may: "Norvexa, a Paris-based maker of chips"
