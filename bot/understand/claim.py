@@ -86,8 +86,8 @@ def _outline_of(readings: Sequence[Reading], knowledge: Knowledge) -> _Outline:
     money, money_from = _size(readings, kind)
     status, status_from = status_of(readings, kind, knowledge)
     cues = Cues(
-        payers=tuple(sides.payers.values()),
-        recipients=tuple(sides.recipients.values()),
+        payers=sides.payers,
+        recipients=sides.recipients,
         money=money,
         has_act=readings[0].act is not None,
         kind=kind,

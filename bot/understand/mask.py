@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.understand.mentions import Company, NameMention
+from bot.understand.mentions import NameMention
 
 NAME = "NAME"
 
@@ -36,7 +36,7 @@ class Masked:
     """A text as tokens: tags for what is particular, the other words in lower case."""
 
     tokens: tuple[str, ...] = ()
-    companies: tuple[Company | None, ...] = ()  #: behind each NAME, in order; None when not listed
+    names: tuple[NameMention, ...] = ()  #: behind each NAME, in order
 
 
 def mask(text: str, spans: Sequence[tuple[int, int, str, NameMention | None]]) -> Masked:
@@ -48,7 +48,7 @@ def mask(text: str, spans: Sequence[tuple[int, int, str, NameMention | None]]) -
         tokens.append(sort.upper())
         at = end
     tokens += _plain(text[at:])
-    return Masked(tuple(tokens), tuple(name.company for *_, name in spans if name is not None))
+    return Masked(tuple(tokens), tuple(name for *_, name in spans if name is not None))
 
 
 def _plain(text: str) -> Iterator[str]:

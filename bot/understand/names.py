@@ -160,7 +160,8 @@ def _case_fits(written: str, alias: str, company: Company) -> bool:
         return True
     words = zip(alias.split(), written.split(), strict=False)
     if any(word[0].isupper() and not told[0].isupper() for word, told in words):
-        return False  # "an AI infrastructure partnership" is no name
+        # "an AI infrastructure partnership" is no name, but "Cerebras systems" is
+        return written.partition(" ")[0] in (company.name, *company.aliases)
     if len(alias) <= 3 and not alias.islower():
         return written == alias
     return any(letter.isupper() for letter in written[:2])

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from math import fsum
 from typing import Any
 
@@ -22,16 +22,18 @@ from bot.understand.mask import NAME, Masked
 from bot.understand.mentions import Company
 from bot.understand.money import Role
 from bot.understand.parties import Reading
+from bot.understand.trades import trades_of
 
 _WHY = 5
+_Side = Mapping[str, Company | None]  #: by name; None for one that is not listed
 
 
 @dataclass(frozen=True, slots=True)
 class Cues:
     """What the rule reader found in a story: hints of a deal, or their absence."""
 
-    payers: tuple[Company | None, ...] = ()  #: None for one that is not listed
-    recipients: tuple[Company | None, ...] = ()
+    payers: _Side = field(default_factory=dict)
+    recipients: _Side = field(default_factory=dict)
     money: Money | None = None  #: what can be the size of a deal
     has_act: bool = False  #: the title has words that say that a deal is made: "acquires"
     kind: Kind | None = None
@@ -221,34 +223,41 @@ _ROLES = {
 }
 
 
+#: The tag of a company that no list knows, by what bot/understand/trades.py says of it.
+_OF_TRADE = {
+    "investor": "INVESTOR", "power": "UTILITY", "datacenter": "OPERATOR", "compute": "NEOCLOUD",
+    "models": "LAB", "chips": "CHIPMAKER",
+}  # fmt: skip
+
+
 def features_of(readings: Sequence[Reading], cues: Cues) -> dict[str, str]:
     """Return a story's features, each with the words that show it to people."""
     title = readings[0].masked
     features: dict[str, str] = {}
-    told = _with_roles(title)
+    trades = trades_of(readings)
+    told, *others = (_with_roles(reading.masked, trades) for reading in readings)
     for tokens in dict.fromkeys((title.tokens, told)):  # the same where nobody is named
         for run in _runs(["^", *_collapsed(tokens), "$"]):
             features[f"t:{run}"] = f'"{run}"'
     for pair in _order(told):
         features[f"o:{pair}"] = pair if "…" in pair else f"words of {pair}"
-    features.update(_facts(title, cues))
-    lead: tuple[str, ...] = ()
-    for reading in readings[1:2]:
-        lead = _with_roles(reading.masked)
+    features.update(_facts(title, cues, trades))
+    for reading, lead in zip(readings[1:2], others, strict=False):
         for pair in _order(lead):
             features[f"l:{pair}"] = f"{pair} in the text"
         features.update(_told_in(reading))
-    features.update(_field(told, lead))
+    features.update(_field(told, others))
     return features
 
 
 #: What a company or a word of AI infrastructure is.
 _INFRA_ROLES = frozenset(["LAB", "NEOCLOUD", "OPERATOR", "CHIPMAKER", "VENDOR"])
+_NEAR_ROLES = frozenset(["HYPERSCALER", "TECH"])  #: who do much else besides
 _INFRA_WORDS = frozenset(["SITE", "CHIP", "COMPUTE", "WIRE"])
 _AI = frozenset(["ai", "a.i", "artificial", "genai", "llm", "llms"])
 
 
-def _field(title: Sequence[str], lead: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _field(title: Sequence[str], text: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
     """Yield how much speaks for AI infrastructure at all: its companies, its words, "AI"."""
     tags = {token for token in title if token.isupper()}
     words = {tag for token in title for tag in _CLASS_OF.get(token, ())}
@@ -257,10 +266,15 @@ def _field(title: Sequence[str], lead: Sequence[str]) -> Iterator[tuple[str, str
     ai = "AI" if any(map(_is_ai, title)) else "no AI"
     other = "application" if "APPS" in words or "APP" in tags else "no application"
     inside = "inside the field" if any(map(_is_of_field, title)) else "outside the field"
-    text = "no text" if not lead else "told" if any(map(_is_of_field, lead)) else "not told"
+    lead = "no text" if not text else "told" if any(map(_is_of_field, text[0])) else "not told"
+    whole = {*title, *chain.from_iterable(text)}
+    if any(map(_is_of_field, whole)):
+        all_told = "of the field"
+    else:
+        all_told = "near the field" if whole & _NEAR_ROLES else "nothing of the field"
     for fact in (
         who, f"{what}, {ai}", f"{who}, {what}, {ai}", f"{who}, {what}, {ai}, {other}",
-        inside, f"{inside}, {text}",
+        inside, f"{inside}, {lead}", all_told,
     ):  # fmt: skip
         yield f"i:{fact}", fact
 
@@ -277,15 +291,20 @@ def _is_of_field(token: str) -> bool:
     )
 
 
-def _with_roles(masked: Masked) -> tuple[str, ...]:
-    """Return the tokens with each NAME as what that company is: LAB, CHIPS, BANK, ORG."""
-    companies = iter(masked.companies)
-    return tuple(role_of(next(companies)) if token == NAME else token for token in masked.tokens)
+def _with_roles(masked: Masked, trades: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the tokens with each NAME as what that company is: LAB, CHIPMAKER, BANK, ORG."""
+    names = (tag_of(name.name, name.company, trades) for name in masked.names)
+    return tuple(next(names) if token == NAME else token for token in masked.tokens)
 
 
-def role_of(company: Company | None) -> str:
-    """Return the tag that stands for a company of its role; ORG when it is not listed."""
-    return "ORG" if company is None else _ROLES.get(company.role.partition(":")[0], "ORG")
+def tag_of(name: str, company: Company | None, trades: Mapping[str, str]) -> str:
+    """Return the tag of a company by its role or, when it is not listed, by its trade."""
+    return _OF_TRADE.get(trades.get(name, ""), "ORG") if company is None else role_of(company)
+
+
+def role_of(company: Company) -> str:
+    """Return the tag that stands for a listed company of its role."""
+    return _ROLES.get(company.role.partition(":")[0], "ORG")
 
 
 def _collapsed(tokens: Sequence[str]) -> list[str]:
@@ -316,19 +335,19 @@ def _order(tokens: Sequence[str]) -> set[str]:
     return pairs | (seen.keys() & _CLASSES.keys())
 
 
-def _facts(title: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
-    listed = [company for company in title.companies if company is not None]
+def _facts(title: Masked, cues: Cues, trades: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    listed = [name.company for name in title.names if name.company is not None]
     for role in {company.role for company in listed}:
         yield f"w:{role}", f"{role} in the title"
-    if title.companies:
-        first = title.companies[0]
+    if title.names:
+        first = title.names[0].company
         role = first.role if first else "unlisted"
         yield f"w:first {role}", f"{role} named first"
     for layer in {company.layer for company in listed}:
         yield f"w:layer {layer}", f"{layer} company in the title"
     names = len({company.name for company in listed})
     yield f"s:listed {min(names, 3)}", f"{names} listed companies in the title"
-    yield f"s:names {min(len(title.companies), 3)}", f"{len(title.companies)} names in the title"
+    yield f"s:names {min(len(title.names), 3)}", f"{len(title.names)} names in the title"
     sides = (
         f"{'payer' if cues.payers else ''}{'recipient' if cues.recipients else ''}" or "no party"
     )
@@ -337,9 +356,12 @@ def _facts(title: Masked, cues: Cues) -> Iterator[tuple[str, str]]:
     money = "amount" if cues.money else "no amount"
     kind = str(cues.kind or "no kind") if cues.has_act else "no kind"
     status = str(cues.status or "no status")
-    known = sum(party is not None for party in (*cues.payers, *cues.recipients))
-    payers = {role_of(company) for company in cues.payers} or {"nobody"}
-    recipients = {role_of(company) for company in cues.recipients} or {"nobody"}
+    parties = (*cues.payers.values(), *cues.recipients.values())
+    known = sum(party is not None for party in parties)
+    payers, recipients = (
+        {tag_of(name, company, trades) for name, company in side.items()} or {"nobody"}
+        for side in (cues.payers, cues.recipients)
+    )
     found = [
         act, money, kind, status, f"{kind}, {status}", f"{kind}, {money}",
         f"{sides}, {act}, {money}", f"{min(known, 2)} listed parties",

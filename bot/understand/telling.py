@@ -13,7 +13,8 @@ from math import fsum
 
 from bot.model import Kind
 from bot.understand.parties import Reading
-from bot.understand.relevance import role_of
+from bot.understand.relevance import tag_of
+from bot.understand.trades import trades_of
 
 _SENTENCES = 5  #: title, lead and what follows
 KINDS = tuple(Kind)
@@ -28,6 +29,7 @@ def marked(readings: Sequence[Reading]) -> Iterator[tuple[str, Reading]]:
 def told_by(readings: Sequence[Reading]) -> frozenset[str]:
     """Return how a story is told: words with what is particular masked, acts, sorts of company."""
     told = {"title only"} if len(readings) == 1 else set()
+    trades = trades_of(readings)
     for mark, reading in marked(readings[:_SENTENCES]):
         words = ["^", *reading.masked.tokens, "$"]
         runs = {*words, *(f"{word} {following}" for word, following in pairwise(words))}
@@ -37,8 +39,13 @@ def told_by(readings: Sequence[Reading]) -> frozenset[str]:
         if reading.act is not None:
             told.add(f"{mark}act={reading.act.name}")
         told.update(f"{mark}has={token.form.act.name}" for token in reading.tokens if token.form)
-        told.update(f"{mark}part={part.role}/{role_of(part.company)}" for part in reading.parts)
-        told.update(f"{mark}sort={role_of(found.company)}" for found in reading.names)
+        told.update(
+            f"{mark}part={part.role}/{tag_of(part.name, part.company, trades)}"
+            for part in reading.parts
+        )
+        told.update(
+            f"{mark}sort={tag_of(found.name, found.company, trades)}" for found in reading.names
+        )
         told.update(f"{mark}money={mention.role}" for mention in reading.money)
         if reading.places:
             told.add(f"{mark}place")

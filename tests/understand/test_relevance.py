@@ -130,8 +130,8 @@ def test_every_verdict_names_what_decided_strongest_first(knowledge):
 
 
 BOTH_SIDES = Cues(
-    payers=(Company("Meta"),), recipients=(Company("Nebius"),), money=Money(10**9), has_act=True,
-    kind=Kind.SUPPLY, status=Status.ANNOUNCED,
+    payers={"Meta": Company("Meta")}, recipients={"Nebius": Company("Nebius")},
+    money=Money(10**9), has_act=True, kind=Kind.SUPPLY, status=Status.ANNOUNCED,
 )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def test_the_first_sentence_counts_unless_it_repeats_the_title(knowledge):
 def test_without_learned_weights_the_cues_alone_decide():
     bare = knowledge_of((), {}, {})
     cues = Cues(
-        payers=(None,), recipients=(None,), money=Money(10**9), has_act=True,
+        payers={"Alpha": None}, recipients={"Beta": None}, money=Money(10**9), has_act=True,
         kind=Kind.EQUITY, status=Status.ANNOUNCED,
     )  # fmt: skip
     assert judged(bare, "Alpha buys a stake in Beta", cues=cues).is_deal
