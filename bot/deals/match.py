@@ -200,10 +200,11 @@ def may_repeat(deal: Deal, told: Deal) -> bool:
     after = _begins(deal)[0] - _begins(told)[0]
     if _begins(deal) <= _begins(told) or after > timedelta(days=_DAY):
         return False
+    sides = _sides(_claim_of(deal), _claim_of(told))
+    if _Side.OTHER in sides and _Side.SAME in sides:
+        return False  # who signs with two suppliers a day makes two deals
     if deal.money == told.money and _is_large_and_odd(deal.usd):
         return True
-    sides = _sides(_claim_of(deal), _claim_of(told))
-    # who signs with two suppliers a day makes two deals
     return told.id in deal.linked and _Side.OTHER not in sides and maybe_same(deal, told)
 
 

@@ -243,21 +243,39 @@ def _parties(claims: Sequence[Claim], kind: Kind) -> tuple[tuple[str, ...], tupl
         # Towns lie in states: a list of both would read as two places.
         place = _most_said([claim.recipients or None for claim in claims])
         recipients = {name: recipients.get(name, 1) for name in place or ()}
-    return (
-        tuple(n for n, votes in payers.items() if votes >= recipients.get(n, 0)),
-        tuple(n for n, votes in recipients.items() if votes > payers.get(n, 0)),
-    )
+    pay = tuple(n for n, votes in payers.items() if votes >= recipients.get(n, 0))
+    get = tuple(n for n, votes in recipients.items() if votes > payers.get(n, 0))
+    if recipients and not get and kind is not Kind.VENTURE:
+        # Told both ways by as many, all would pay: the first that names both sides is believed.
+        whole = [claim for claim in claims if claim.payers and claim.recipients]
+        for claim in sorted(whole, key=lambda claim: claim.kind is not kind)[:1]:
+            return claim.payers, claim.recipients
+    return pay, get
 
 
 def _names(sides: Sequence[tuple[str, ...]]) -> dict[str, int]:
     """Return the names one side goes by and how many said each, the most said first."""
-    said = [side for side in sides if side]
+    said = _as_one_name([side for side in sides if side])
     counts = Counter(name for side in said for name in dict.fromkeys(side))
     # A side that ten stories leave out and one names was misread.
     least = max(len(said) / _CROWD, 2 if len(sides) >= 2 * _CROWD else 1)
     kept = {name: votes for name, votes in counts.items() if votes >= least}
     # Sorting keeps the order of first sight among equals: the lead investor stays first.
     return dict(sorted(kept.items(), key=lambda pair: -pair[1]))
+
+
+def _as_one_name(said: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return sides in which a name that begins another is that one: "Acme", "Acme Labs"."""
+    names = {name for side in said for name in side}
+    longer = {
+        name: max(
+            (other for other in names if other.startswith(f"{name} ")),
+            key=lambda other: (len(other), other),
+            default=name,
+        )
+        for name in names
+    }
+    return [tuple(name if longer[name] in side else longer[name] for name in side) for side in said]
 
 
 def _amount(said: Sequence[tuple[Claim, Money]], publishers: Mapping[str, str]) -> Money | None:

@@ -102,6 +102,9 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
     today = _of_today(readings)
     evidence = {"kind": story.title, "status": outline.status_from}
     evidence |= {field: text for field, text in sides.evidence.items() if text}
+    stake = _first(today, stake_pct_of, "stake_pct", evidence) if of_company else None
+    # What is paid for the whole of a company is what it is worth.
+    has_worth = of_company and (kind is Kind.EQUITY or stake is not None or money is None)
     claim = Claim(
         story_id=story.id,
         said_at=story.published or now,
@@ -110,8 +113,8 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
         payers=tuple(sides.payers),
         recipients=tuple(sides.recipients),
         money=money,
-        valuation=_valuation(readings, evidence, money, kind) if of_company else None,
-        stake_pct=_first(today, stake_pct_of, "stake_pct", evidence) if of_company else None,
+        valuation=_valuation(readings, evidence, money, kind) if has_worth else None,
+        stake_pct=stake,
         capacity_mw=_first(
             readings[:4], lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
         ),

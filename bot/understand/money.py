@@ -281,7 +281,7 @@ def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
     "up to". A conversion in brackets right after an amount is dropped: the first one stands.
 
     >>> [m.money for m in find_money("raises up to €1.5bn ($1.7bn)")]
-    [Money(amount=1500000000, currency='EUR', qualifier=<Qualifier.UP_TO: 'up_to'>)]
+    [Money(amount=1500000000, currency='EUR', qualifier=<Qualifier.UP_TO: 'up_to'>, per='')]
     """
     return list(_mentions(text, dollar))
 

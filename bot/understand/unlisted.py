@@ -311,7 +311,9 @@ def _name_of_run(
             return body
         if _is_everybodys(start, lows, seen):
             return None
-    if lows[0] in knowledge.titles or all(low in knowledge.name_tails for low in lows):
+    if lows[0] in knowledge.titles or any(
+        all(low in plain for low in lows) for plain in (knowledge.name_tails, knowledge.openers)
+    ):
         return None
     person, count = _person(words, lows, seen)
     if count:

@@ -295,6 +295,7 @@ REPEATS = {
     "another lender on the other side": (claim("Blackstone > OpenAI", day=0.5), False),
     "a size that parts them": (claim("> OpenAI", 300, day=0.5), False),
     "nobody of the first, but its odd sum": (claim("Apollo > Broadcom", 35, day=0.5), True),
+    "its odd sum, for another supplier": (claim("SoftBank > CoreWeave", 35, day=0.5), False),
 }
 
 

@@ -133,6 +133,16 @@ def test_a_name_on_both_sides_goes_where_most_put_it() -> None:
     assert (deal.payers, deal.recipients) == (("Nvidia",), ("Nokia",))
 
 
+def test_sides_told_both_ways_are_those_of_the_first_story_that_names_both() -> None:
+    deal = told(claim("Microsoft > Nebius"), claim("Nebius > Microsoft", day=1))
+    assert (deal.payers, deal.recipients) == (("Microsoft",), ("Nebius",))
+
+
+def test_a_name_that_begins_another_is_the_same_name() -> None:
+    deal = told(claim("Tarnwick > AMI"), claim("Tarnwick > AMI Labs", day=1))
+    assert deal.recipients == ("AMI Labs",)
+
+
 def test_evidence_is_the_first_sentence_that_says_what_is_kept() -> None:
     deal = told(
         claim("Nvidia > Nokia", 5, id="a", evidence={"money": "Five."}),

@@ -125,6 +125,14 @@ def test_an_earlier_worth_is_no_valuation(known: Knowledge) -> None:
     assert draft(story("Norvexa raises $2bn", raised), known, NOW)[0].valuation is None
 
 
+def test_what_the_whole_costs_is_no_valuation_beside_its_price(known: Knowledge) -> None:
+    price = story("Nvidia acquires Norvexa for $20bn", "It was valued at $7 billion.")
+    stake = story("Nvidia acquires 60% of Norvexa for $4bn at a $7 billion valuation")
+
+    assert draft(price, known, NOW)[0].valuation is None
+    assert draft(stake, known, NOW)[0].valuation == Money(7 * 10**9)
+
+
 def test_a_story_without_a_date_is_said_now(known: Knowledge) -> None:
     undated = story("Nvidia to invest $2bn in Norvexa")
     dated = replace(undated, published=datetime(2025, 12, 1, tzinfo=UTC))

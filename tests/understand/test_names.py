@@ -105,6 +105,7 @@ def names(text: str, known: Knowledge) -> list[str]:
             id="codes, numbers, apostrophes",
         ),
         pytest.param("Philippine AI-optimised halls: We're all in", [], id="descriptions"),
+        pytest.param("Read More The", [], id="words of a page"),
         pytest.param("Chips, GPUs and the B200 sell out in Q3", [], id="products and quarters"),
     ],
 )
