@@ -266,11 +266,7 @@ def _terms(deal: Deal) -> list[str]:
     if deal.stake_pct is not None and not (deal.payers and deal.kind in _SHARES):
         said.append(f"the stake is {percent_text(deal.stake_pct)}")
     if deal.valuation:
-        worth = _equal(deal.valuation, None)
-        if len(deal.recipients) > 1:
-            said.append(f"the valuation is {worth}")
-        else:
-            said.append(f"{_listed(deal.recipients) or 'the company'} is valued at {worth}")
+        said.append(_valued(deal, deal.valuation))
     if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
         said.append(f"the capacity is {power_text(deal.capacity_mw)}")
     if deal.term_years and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT):
@@ -282,6 +278,19 @@ def _terms(deal: Deal) -> list[str]:
     # A company's name keeps its own first letter: "xAI is valued at …".
     text = list_text(tuple(said))
     return [f"{text[0].upper()}{text[1:]}." if text.startswith("the ") else f"{text}."]
+
+
+def _valued(deal: Deal, valuation: Money) -> str:
+    worth = _equal(valuation, None)
+    # What is bought may be merged with its buyer: the worth may be that of both.
+    if len(deal.recipients) > 1 or deal.kind is Kind.ACQUISITION:
+        return f"the valuation is {worth}"
+    name = _listed(deal.recipients) or "the company"
+    if deal.status is Status.RUMORED:
+        return f"the deal would value {name} at {worth}"
+    if deal.status is Status.CANCELLED:
+        return f"the deal would have valued {name} at {worth}"
+    return f"{name} is valued at {worth}"
 
 
 def _a(noun: str) -> str:
@@ -301,7 +310,8 @@ def _owner(names: Sequence[str]) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     if len(names) > _IN_TEXT:
-        return f"{', '.join(names[:_IN_TEXT])} and {len(names) - _IN_TEXT} others"
+        rest = len(names) - _IN_TEXT
+        return f"{', '.join(names[:_IN_TEXT])} and {f'{rest} others' if rest > 1 else 'one other'}"
     return list_text(tuple(names))
 
 

@@ -113,7 +113,7 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
         payers=tuple(sides.payers),
         recipients=tuple(sides.recipients),
         money=money,
-        valuation=_valuation(readings, evidence, money, kind) if has_worth else None,
+        valuation=_valuation(readings, evidence, kind) if has_worth else None,
         stake_pct=stake,
         capacity_mw=_first(
             readings[:4], lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
@@ -302,10 +302,8 @@ _YEARS_AGO = re.compile(
 )
 
 
-def _valuation(
-    readings: Sequence[Reading], evidence: dict[str, str], money: Money | None, kind: Kind
-) -> Money | None:
-    """Return what the company is worth; the price of one bought whole is no valuation besides."""
+def _valuation(readings: Sequence[Reading], evidence: dict[str, str], kind: Kind) -> Money | None:
+    """Return what the company is worth."""
     for place, reading in enumerate(readings if kind is Kind.EQUITY else readings[:3]):
         for mention in reading.money:
             worth = mention.money
@@ -314,12 +312,6 @@ def _valuation(
             before, after = reading.text[: mention.start], reading.text[mention.end :]
             if place and (_LAST_WORTH.search(before) or _YEARS_AGO.match(after)):
                 continue
-            if (
-                kind is Kind.ACQUISITION
-                and money is not None
-                and ((worth.amount, worth.currency) == (money.amount, money.currency))
-            ):
-                return None
             evidence["valuation"] = reading.text
             return worth
     return None

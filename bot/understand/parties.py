@@ -41,7 +41,6 @@ class Part:
     company: Company | None
     role: str  #: "payer", "recipient", "partner" or "other"
     act: Act
-    strength: int  #: how plainly the sentence says so
     slot: str
 
 
@@ -170,7 +169,7 @@ def _movers(clauses: Sequence[Sequence[Token]]) -> list[Part]:
         return []
     if any(token.form is not None for token in first):
         return []
-    return [Part(names[0].name, names[0].company, "mover", _MOVED, 1, "subject")]
+    return [Part(names[0].name, names[0].company, "mover", _MOVED, "subject")]
 
 
 def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token]) -> bool:
@@ -210,8 +209,8 @@ def _parts_of(clause: Sequence[Token], low: str) -> tuple[Act | None, list[Part]
             form = clause[governing].form
             if form is None:
                 continue
-            role, strength = _role(clause, index, slot, governing, form)
-            parts.append(Part(mention.name, mention.company, role, form.act, strength, slot))
+            role = _role(clause, index, slot, governing, form)
+            parts.append(Part(mention.name, mention.company, role, form.act, slot))
     form = clause[main].form
     return (form.act if form else None), parts
 
@@ -385,58 +384,53 @@ _OWNS = re.compile(
 )
 
 
-def _role(
-    clause: Sequence[Token], index: int, slot: str, governing: int, form: Form
-) -> tuple[str, int]:
-    """Return the part that a name plays, and how plainly that is said."""
+def _role(clause: Sequence[Token], index: int, slot: str, governing: int, form: Form) -> str:
+    """Return the part that a name plays."""
     act, slots = form.act, form.act.slots
     if slot == "subject":
         return _role_of_subject(clause, index, governing, form)
     if slot == "aside" or slot.startswith("early "):
-        return "other", 0
+        return "other"
     before = {token.low for token in clause[:index]}
     if slot == "modifier":
         given = act.name in _GIVEN and before & (_WINS | _REJECTS)
-        return ("payer" if given else slots.get("modifier", "other")), 2
+        return "payer" if given else slots.get("modifier", "other")
     if slot == "object":
-        possessive = clause[index].text.endswith(("'s", "’s"))
         goods = index + 1 < len(clause) and clause[index + 1].low in _GOODS
         if goods and any(
             token.low == "from" and following.sort == "name"
             for token, following in pairwise(clause[index:])
         ):
-            return "other", 0  # "rents Acme chips from Example"
-        return slots.get("object", "other"), 1 if possessive or index - governing > 4 else 2
+            return "other"  # "rents Acme chips from Example"
+        return slots.get("object", "other")
     if slot == "by" and _is_earlier_backer(clause, index, form):
-        return "other", 0
+        return "other"
     if slot == "with" and index + 1 < len(clause) and clause[index + 1].low in _GOODS:
-        return "other", 0  # "to build a site with Acme chips"
+        return "other"  # "to build a site with Acme chips"
     if slot == "from" and act.name == "acquire" and before & (_DRAWS | _REJECTS):
-        return "payer", 2  # "draws a bid from"
+        return "payer"  # "draws a bid from"
     if slot == "from" and act.name == "gain" and _gains_goods(clause, governing):
-        return "recipient", 2
+        return "recipient"
     if slot == "from" and act.name == "order":
         won = any(token.low in _GAIN | _BOOKS for token in clause[:governing])
-        return ("payer" if won else "recipient"), 2
-    return slots.get(slot, "other"), 2
+        return "payer" if won else "recipient"
+    return slots.get(slot, "other")
 
 
-def _role_of_subject(
-    clause: Sequence[Token], index: int, governing: int, form: Form
-) -> tuple[str, int]:
+def _role_of_subject(clause: Sequence[Token], index: int, governing: int, form: Form) -> str:
     act, slots = form.act, form.act.slots
     if _is_passive(clause, governing, form):
-        return slots.get("object", "other"), 3
+        return slots.get("object", "other")
     between = {token.low for token in clause[index + 1 : governing + 1]}
     after = [token.low for token in clause[governing + 1 :]]
     gains = bool((between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS))
     for_money = act.kind in (Kind.EQUITY, Kind.DEBT)
     if for_money and not form.is_verb and between & _LENDS:
-        return "payer", 3
+        return "payer"
     if act.kind is Kind.DEBT and slots.get("subject") == "recipient" and _arranges(clause, index):
-        return "other", 0
+        return "other"
     if act.name == "gain" and _gains_goods(clause, governing):
-        return "payer", 3
+        return "payer"
     if (
         (act.name == "acquire" and not form.is_past and "by" in after[:4])
         or (act.name == "acquire" and not form.is_verb and between & _DRAWS)
@@ -444,14 +438,14 @@ def _role_of_subject(
         or (clause[governing].low in _BOOKS and _ORDERS & set(after))  # "books a big order"
         or between & _REJECTS
     ):
-        return "recipient", 3
+        return "recipient"
     if between & _SELLS and slots.get("subject") == "payer":
-        return "other", 0
+        return "other"
     if for_money and (gains or (not form.is_verb and _is_sought(clause, governing, between))):
-        return "recipient", 3
+        return "recipient"
     if gains and slots.get("subject") == "partner":
-        return "gaining partner", 2
-    return slots.get("subject", "other"), 3
+        return "gaining partner"
+    return slots.get("subject", "other")
 
 
 def _arranges(clause: Sequence[Token], index: int) -> bool:
@@ -483,9 +477,10 @@ def _gains_goods(clause: Sequence[Token], governing: int) -> bool:
 _GIVEN = frozenset(["invest", "order", "acquire", "commit"])  #: what one gets is another's to give
 _LENDS = frozenset(
     (
-        "back backs backed provide provides provided lead leads led co-lead co-leads co-led commit "
-        "commits committed extend extends extended offer offers join joins joined anchor anchors "
-        "anchored among participate participates participated"
+        "back backs backed give gives gave grant grants granted provide provides provided lead "
+        "leads led co-lead co-leads co-led commit commits committed extend extends extended offer "
+        "offers join joins joined anchor anchors anchored among participate participates "
+        "participated"
     ).split()
 )
 _DRAWS = frozenset("draws drew attracts attracted gets got receives received fields".split())

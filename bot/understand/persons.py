@@ -9,6 +9,10 @@ _OFFICE_BEFORE = re.compile(
     r"partner|spokes\w+|chair\w*|president|director|researchers?|governor|minister|boss|head) $",
     re.IGNORECASE,
 )
+#: Half of a name, where the other half is no name: "Example CEO Lip-Bu Tan"
+_OFFICE_AND_FIRST = re.compile(
+    r"\b(?:CEO|CFO|CTO|COO|founder|president|chairman) [A-Z]\w*-[A-Z]\w* $"
+)
 _OFFICE_AFTER = re.compile(
     r", (?:the )?(?:[\w’'&.-]+ ){0,2}"
     r"(?:C[EFT]O|(?:co-)?founder|chief|chair\w*|president|analyst)\b"
@@ -37,6 +41,11 @@ def has_office(text: str, start: int, end: int) -> bool:
     """Say whether ``text[start:end]`` is told as a person: "CEO Jane Doe", "Jane Doe, founder"."""
     before = text[max(0, start - 30) : start]
     return bool(_OFFICE_BEFORE.search(before) or _OFFICE_AFTER.match(text, end))
+
+
+def has_office_and_first_name(text: str, start: int) -> bool:
+    """Say whether a lone name at *start* ends a person's: "CEO Lip-Bu Tan"."""
+    return _OFFICE_AND_FIRST.search(text, max(0, start - 30), start) is not None
 
 
 def puts_in_money(text: str, end: int) -> bool:

@@ -16,7 +16,12 @@ from bot.understand.mentions import (
     is_title_case,
     is_told,
 )
-from bot.understand.persons import end_of_listed_before, has_office, puts_in_money
+from bot.understand.persons import (
+    end_of_listed_before,
+    has_office,
+    has_office_and_first_name,
+    puts_in_money,
+)
 
 if TYPE_CHECKING:
     from bot.understand.knowledge import Knowledge
@@ -379,6 +384,8 @@ def _person(words: Sequence[re.Match[str]], lows: Sequence[str], seen: _Seen) ->
     if len(words) == 1 and lows[0] in knowledge.surnames:
         return knowledge.surnames[lows[0]], 1
     end = words[-1].start() + len(bare(words[-1].group()))
+    if len(words) == 1 and has_office_and_first_name(seen.text, start):
+        return seen.text[start:end], 1
     told = len(words) in (2, 3) and lows[-1] not in knowledge.name_tails
     if told and has_office(seen.text, start, end):
         return seen.text[start:end], len(words)

@@ -45,7 +45,7 @@ GOLDEN = {
         claim("> xAI", status=R, valuation=money(200)),
         "xAI · funding round (rumored)",
         "xAI may raise equity in a funding round, according to unconfirmed reports. "
-        "xAI is valued at $200B.",
+        "The deal would value xAI at $200B.",
     ),
     "a round that closed": (
         claim("> Mistral", 1.7, round="Series C", status=C),
@@ -214,6 +214,8 @@ def test_a_long_list_of_backers_is_counted() -> None:
     deal = told(claim("Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta, Theta > Nscale", 1))
     assert headline(deal).startswith("Alpha, Beta, Gamma +5 → Nscale")
     assert "Zeta and 2 others invest" in summary(deal)
+    deal = told(claim("Alpha, Beta, Gamma, Delta, Epsilon, Zeta, Eta > Nscale", 1))
+    assert "Zeta and one other invest" in summary(deal)
 
 
 def test_a_phone_shows_whether_it_is_new_talk_or_an_update() -> None:
