@@ -258,10 +258,12 @@ def _can_be_size(mention: MoneyMention, reading: Reading, place: int) -> bool:
     return (
         mention.role is Role.DEAL
         and mention.money.amount >= 100_000
-        and not (place > 1 and (_SO_FAR.search(before) or _ASIDE.search(before)))
+        and not (place > 1 and any(words.search(before) for words in (_SO_FAR, _ASIDE, _OWNED)))
     )
 
 
+#: What somebody has besides: "its $300 million loan", "Acme's $16 billion of sites".
+_OWNED = re.compile(r"(?:['’]s?|\bits|\btheir) $", re.IGNORECASE)
 _OTHER_DOLLARS = frozenset(["AUD", "CAD", "SGD", "HKD", "NZD", "TWD"])
 
 

@@ -23,7 +23,9 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
         pytest.param(
             "Norvexa seeks an investment from Nvidia", ["Nvidia"], ["Norvexa"], id="seeks"
         ),
-        pytest.param("Oracle gives Norvexa $1B loan", ["Oracle"], ["Norvexa"], id="gives a loan"),
+        pytest.param(
+            "JPMorgan gives Norvexa $1B loan", ["JPMorgan"], ["Norvexa"], id="gives a loan"
+        ),
         pytest.param("Norvexa raises $90M Series B", [], ["Norvexa"], id="raises"),
         pytest.param("AMD to buy Tarnwick AI for $665M", ["AMD"], ["Tarnwick AI"], id="to buy"),
         pytest.param("AMD near deal to buy Tarnwick", ["AMD"], ["Tarnwick"], id="near deal to buy"),
