@@ -247,9 +247,10 @@ def _parties(claims: Sequence[Claim], kind: Kind) -> tuple[tuple[str, ...], tupl
     get = tuple(n for n, votes in recipients.items() if votes > payers.get(n, 0))
     if recipients and not get and kind is not Kind.VENTURE:
         # Told both ways by as many, all would pay: the first that names both sides is believed.
-        whole = [claim for claim in claims if claim.payers and claim.recipients]
-        for claim in sorted(whole, key=lambda claim: claim.kind is not kind)[:1]:
-            return claim.payers, claim.recipients
+        whole = (claim for claim in claims if claim.payers and claim.recipients)
+        first = min(whole, key=lambda claim: claim.kind is not kind, default=None)
+        if first is not None:
+            return first.payers, first.recipients
     return pay, get
 
 

@@ -133,6 +133,12 @@ def test_what_the_whole_costs_is_no_valuation_beside_its_price(known: Knowledge)
     assert draft(stake, known, NOW)[0].valuation == Money(7 * 10**9)
 
 
+def test_what_somebody_owns_is_no_size_in_the_lead(known: Knowledge) -> None:
+    lead = "The two signed on Monday. Norvexa rents it from Tarnwick under its $300 million loan."
+
+    assert draft(story("Norvexa to rent 60 MW from Tarnwick", lead), known, NOW)[0].money is None
+
+
 def test_a_story_without_a_date_is_said_now(known: Knowledge) -> None:
     undated = story("Nvidia to invest $2bn in Norvexa")
     dated = replace(undated, published=datetime(2025, 12, 1, tzinfo=UTC))

@@ -105,7 +105,10 @@ def names(text: str, known: Knowledge) -> list[str]:
             id="codes, numbers, apostrophes",
         ),
         pytest.param("Philippine AI-optimised halls: We're all in", [], id="descriptions"),
-        pytest.param("Read More The", [], id="words of a page"),
+        pytest.param("It rents chips Read More The site is large", [], id="words of a page"),
+        pytest.param(
+            "Chip Design, Intel CEO Lip-Bu Tan Join the Board", ["Intel"], id="half a name"
+        ),
         pytest.param("Chips, GPUs and the B200 sell out in Q3", [], id="products and quarters"),
     ],
 )
