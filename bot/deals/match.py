@@ -10,13 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from bot.deals.merge import LISTING, SAME_SIZE, digits, is_slip, says_listing, times_apart
+from bot.deals.merge import (
+    LISTING,
+    SAME_SIZE,
+    digits,
+    is_slip,
+    plain,
+    same_name,
+    says_listing,
+    times_apart,
+)
 from bot.model import Claim, Deal, Kind, Money, Qualifier, Status
-from bot.query import normalized
 
 #: A closing may follow the announcement after this long: so old may a candidate be.
 LOOK_BACK = timedelta(days=548)
@@ -104,7 +111,7 @@ def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Matc
         if any(source.story_id == claim.story_id for source in deal.sources):
             return Match(deal, ())
     candidates = [deal for deal in candidates if deal.sources or not deal.hidden]
-    heard = _plain(title)
+    heard = plain(title)
     judged = [(_likeness_to(claim, heard, deal), deal) for deal in candidates]
     judged = [(likeness, deal) for likeness, deal in judged if likeness]
 
@@ -121,7 +128,7 @@ def find_same(claim: Claim, candidates: Sequence[Deal], title: str = "") -> Matc
 
 
 def _likeness_to(claim: Claim, title: str, deal: Deal) -> _Likeness:
-    titles = [_plain(source.title) for source in deal.sources]
+    titles = [plain(source.title) for source in deal.sources]
     view, days = _view(claim, deal), _days(claim, deal)
     claim, view = _listed(claim, [title]), _listed(view, titles)
     likeness = _likeness(claim, view, days)
@@ -133,7 +140,7 @@ def _likeness_to(claim: Claim, title: str, deal: Deal) -> _Likeness:
         likeness = _Likeness.SAME
     if likeness is not _Likeness.SAME:
         return likeness
-    told = [_listed(source.claim, [_plain(source.title)]) for source in deal.sources]
+    told = [_listed(source.claim, [plain(source.title)]) for source in deal.sources]
     vetoes = sum(_contradict(claim, each) for each in told)
     # One misread source of many must not keep all that follow out of the deal.
     return _Likeness.PERHAPS if 3 * vetoes > len(deal.sources) else likeness
@@ -379,17 +386,17 @@ def _retold(new: Claim, title: str, old: Claim, titles: Sequence[str], days: flo
 def _places(*claims: Claim) -> set[str]:
     """Return where something is built: many build there, so that it makes no two deals one."""
     built = [claim for claim in claims if claim.kind is Kind.BUILDOUT]
-    return {_plain(name) for claim in built for name in claim.recipients}
+    return {plain(name) for claim in built for name in claim.recipients}
 
 
 def _parties(claim: Claim) -> list[str]:
-    names = map(_plain, claim.payers + claim.recipients)
+    names = map(plain, claim.payers + claim.recipients)
     return list(dict.fromkeys(name for name in names if name))
 
 
 def _told_in(name: str, names: Sequence[str], titles: Sequence[str]) -> bool:
     """Return whether a story names *name* as a party, or in its title."""
-    return any(_same_name(name, other) for other in names) or any(
+    return any(same_name(name, other) for other in names) or any(
         f" {name} " in f" {title} " for title in titles
     )
 
@@ -459,7 +466,7 @@ def _kin(new: Claim, old: Claim) -> bool:
 
 def _round(name: str) -> str:
     """Return the letter that tells rounds apart: a first and a second close are one round."""
-    words = _words(name)
+    words = plain(name).split()
     return " ".join(words[:2]) if words[:1] == ["series"] else " ".join(words)
 
 
@@ -511,7 +518,7 @@ def _sides(new: Claim, old: Claim) -> tuple[_Side, _Side]:
     if Kind.VENTURE in (new.kind, old.kind):
         # Partners pay and receive alike: outlets split them between the sides as they please.
         one, two = new.payers + new.recipients, old.payers + old.recipients
-        shared = sum(any(_same_name(name, other) for other in two) for name in one)
+        shared = sum(any(same_name(name, other) for other in two) for name in one)
         if shared >= 2 or (shared and min(len(one), len(two)) == 1):
             return (_Side.SAME, _Side.SAME) if shared >= 2 else (_Side.SAME, _Side.OPEN)
     return _side(new.payers, old.payers), _side(new.recipients, old.recipients)
@@ -520,26 +527,11 @@ def _sides(new: Claim, old: Claim) -> tuple[_Side, _Side]:
 def _side(new: Sequence[str], old: Sequence[str]) -> _Side:
     if not new or not old:
         return _Side.OPEN
-    return _Side.SAME if any(_same_name(a, b) for a in new for b in old) else _Side.OTHER
+    return _Side.SAME if any(same_name(a, b) for a in new for b in old) else _Side.OTHER
 
 
 def _shared(claim: Claim, deal: Deal) -> int:
     parties = deal.payers + deal.recipients
     return sum(
-        any(_same_name(name, other) for other in parties)
-        for name in claim.payers + claim.recipients
+        any(same_name(name, other) for other in parties) for name in claim.payers + claim.recipients
     )
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Return whether two names are one: equal, or one the beginning of the other."""
-    short, long = sorted((_words(one), _words(other)), key=len)
-    return bool(short) and long[: len(short)] == short
-
-
-def _words(name: str) -> list[str]:
-    return _plain(name).split()
-
-
-#: The same names and titles come again and again.
-_plain = lru_cache(maxsize=20_000)(normalized)

@@ -268,15 +268,27 @@ def _names(sides: Sequence[tuple[str, ...]]) -> dict[str, int]:
 def _as_one_name(said: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return sides in which a name that begins another is that one: "Acme", "Acme Labs"."""
     names = {name for side in said for name in side}
-    longer = {
+    longest = {
         name: max(
-            (other for other in names if other.startswith(f"{name} ")),
+            (other for other in names if same_name(name, other)),
             key=lambda other: (len(other), other),
             default=name,
         )
         for name in names
     }
-    return [tuple(name if longer[name] in side else longer[name] for name in side) for side in said]
+    return [
+        tuple(name if longest[name] in side else longest[name] for name in side) for side in said
+    ]
+
+
+def same_name(one: str, other: str) -> bool:
+    """Return whether two names are one: equal, or one the beginning of the other."""
+    short, long = sorted((plain(one).split(), plain(other).split()), key=len)
+    return bool(short) and long[: len(short)] == short
+
+
+#: The same names and titles come again and again.
+plain = lru_cache(maxsize=20_000)(normalized)
 
 
 def _amount(said: Sequence[tuple[Claim, Money]], publishers: Mapping[str, str]) -> Money | None:

@@ -13,6 +13,7 @@ from bot.model import Claim, Kind, Money, Qualifier, Reason, Status, Story, Verd
 from bot.understand.cast import Sides
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
+from bot.understand.mentions import Company
 from bot.understand.money import MoneyMention, Role, dollar_of
 from bot.understand.parties import Reading, read_sentence
 from bot.understand.relevance import Cues, judge
@@ -151,7 +152,29 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
         found_here = (token.name for token in reading.tokens if token.name is not None)
         named.update((found.name, None) for found in found_here if found.company is None)
         readings.append(reading)
+    if in_full := _told_in_full(readings):
+        readings[0] = read_sentence(
+            story.title, knowledge, context=body[:600], dollar=dollar_of(story), in_full=in_full
+        )
     return readings
+
+
+def _told_in_full(readings: Sequence[Reading]) -> dict[str, Company]:
+    """Return the one company that the text tells in full for each name that the title cuts short.
+
+    "Warburg" is Warburg Pincus, "Siemens" Siemens Energy, unless the text has the short name too.
+    """
+    told = {found.name: found.company for reading in readings[1:] for found in reading.names}
+    in_full = {}
+    for found in readings[0].names:
+        longer = {
+            company.name: company
+            for name, company in told.items()
+            if company is not None and name.startswith(f"{found.name} ")
+        }
+        if found.name not in told and len(longer) == 1:
+            in_full[found.name] = longer.popitem()[1]
+    return in_full
 
 
 #: Characters before a repeated title: byline, date, credits.

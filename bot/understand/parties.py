@@ -8,7 +8,7 @@ parts and from what the companies are, never from the order of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -79,13 +79,18 @@ def read_sentence(
     context: str = "",
     dollar: str = "USD",
     named: Collection[str] = (),
+    in_full: Mapping[str, Company] | None = None,
 ) -> Reading:
     """Return who plays which part in one sentence of a story that has *named* companies before.
 
     What begins with a name of *named*, or begins one, is that company: "Acme", "Acme Power".
+    A name of *in_full* is cut short for that company.
     """
     found_names, places = find_names_and_places(text, knowledge, context)
-    names = tuple(_as_named(found, named) for found in found_names)
+    names = tuple(
+        _as_named(found, named) if in_full is None else _as_told_in_full(found, in_full)
+        for found in found_names
+    )
     money = tuple(find_money(text, dollar))
     spans = spans_of(names, places, money)
     low = lowered(text)
@@ -123,6 +128,11 @@ def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
         if words[:least] == others[:least] or (least > 1 and words == others[-least:]):
             return replace(found, name=name)
     return found
+
+
+def _as_told_in_full(found: NameMention, in_full: Mapping[str, Company]) -> NameMention:
+    company = in_full.get(found.name)
+    return found if company is None else replace(found, name=company.name, company=company)
 
 
 def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Company | None]]:

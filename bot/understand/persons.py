@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-_OFFICE_BEFORE = re.compile(
-    r"\b(?:C[EFT]O|COO|(?:co-?)?found(?:ers?|ed by)|chief(?: executive)?|executive|analyst|veteran|"
-    r"partner|spokes\w+|chair\w*|president|director|researchers?|governor|minister|boss|head) $",
-    re.IGNORECASE,
+_OFFICE = (
+    r"\b(?i:C[EFT]O|COO|(?:co-?)?found(?:ers?|ed by)|chief(?: executive)?|executive|analyst|"
+    r"veteran|partner|spokes\w+|chair\w*|president|director|researchers?|governor|minister|boss|head)"
 )
+_OFFICE_BEFORE = re.compile(rf"{_OFFICE} $")
 #: Half of a name, where the other half is no name: "Example CEO Lip-Bu Tan"
-_OFFICE_AND_FIRST = re.compile(
-    r"\b(?:CEO|CFO|CTO|COO|founder|president|chairman) [A-Z]\w*-[A-Z]\w* $"
-)
+_OFFICE_AND_FIRST = re.compile(rf"{_OFFICE} [A-Z]\w*-[A-Z]\w* $")
 _OFFICE_AFTER = re.compile(
     r", (?:the )?(?:[\w’'&.-]+ ){0,2}"
     r"(?:C[EFT]O|(?:co-)?founder|chief|chair\w*|president|analyst)\b"

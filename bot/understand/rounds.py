@@ -17,29 +17,38 @@ _CALLED = (
     r"arms?|units?|of)\s+){0,5}"
 )
 _BEFORE = re.compile(
-    r"\b(?:participation (?:from|by|of)|joined by|(?:co-)?led by|alongside|along with|"
-    r"together with|"
-    r"next to|(?:provided|underwritten|anchored|arranged and lent|funded|financed) by|"
+    r"\b(?:participation (?:from|by|of)|(?:joined|followed) by|(?:co-)?led by|alongside|"
+    r"along with|together with|as (?:did|do|does|were|was|is|are|will)|backed up by|"
+    r"next to|(?:provided|underwritten|anchored|arranged and lent|funded|financed|split between|"
+    r"split among|shared by|divided among) (?:by )?|"
     r"(?:investors|backers|lenders|participants|newcomers|shareholders|banks|insurers|funds)"
-    r"(?: \w+){0,2} (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) "
+    r"(?: [\w-]+){0,5}? (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) ?"
     + _CALLED
     + "$"
 )
 _AFTER = re.compile(
     r"(?:['’]s?)?(?: (?:(?:[\w-]+ ){0,3}(?:arms?|units?|funds?|vehicle)))?"
     r"(?:,? and (?!\w+ (?:led|said))[^,;.]{0,45}?)?,?\s*"
-    r"(?:(?:is|are|was|were|will|would|has|have|to|may|also|each|both|all|then|again|be|expected|"
-    r"set|likely|going|in (?:talks|discussions)|said)\s+){0,5}"
+    r"(?:(?:is|are|was|were|will|would|has|have|had|to|may|might|could|also|each|both|all|then|"
+    r"again|be|been|expected|set|likely|going|agreed|committed|close|near|"
+    r"in (?:advanced |exclusive )?(?:talks|discussions|negotiations)|said)\s+){0,5}"
     r"(?:participat(?:e[sd]?|ing)\b|t(?:ook|akes?|aking) part\b|join(?:ed|ing|s)?(?! the board)\b|"
-    r"invest(?:ed|ing|s)?\b(?! in \w+ (?:ago|earlier))|"
-    r"chip(?:s|ped|ping) in\b|(?:bought|buying|buys?) in\b|"
-    r"contribut(?:e[sd]?|ing)\b|put(?:s|ting)?(?: in)?(?: fresh| new)? (?:money|cash)\b|"
-    r"(?:fill(?:s|ed|ing)|round(?:s|ed|ing)) (?:it |out |the round )?(?:out|the)\b|"
+    r"invest(?:ed|ing|s)?\b(?! in \w+ (?:ago|earlier))|re-?invest(?:ed|ing|s)?\b|"
+    r"chip(?:s|ped|ping) in\b|(?:bought|buying|buys?) in\b|subscrib(?:e[sd]?|ing) (?:to|for)\b|"
+    r"contribut(?:e[sd]?|ing)\b|"
+    r"put(?:s|ting)?(?: in)?(?: fresh| new)? (?:money|cash|in|[$€£¥₹]?\d)\b|"
+    r"(?:fill(?:s|ed|ing)|round(?:s|ed|ing)|ma(?:k|d)(?:es?|ing)) (?:it |out |the round |up )?"
+    r"(?:out|the)\b|"
+    r"(?:shar(?:e[sd]?|ing)|divid(?:e[sd]?|ing)|split(?:ting)?) the (?:rest|remainder|balance)\b|"
+    r"t(?:ook|akes?|aking) (?:a (?:third|quarter|half)|the (?:rest|remainder|balance)|\d+ per)|"
     r"among (?:[\w-]+ ){0,4}(?:backers|investors|lenders|newcomers|others|participants|banks)\b|"
-    r"(?:co-)?le(?:d|ads?|ading)\b|provid(?:ed|es|ing)\b|lent\b|lend(?:ing)?\b|the lenders\b|"
+    r"(?:co-)?le(?:d|ads?|ading)\b|provid(?:e[sd]?|ing)\b|lent\b|lend(?:ing)?\b|"
+    r"in (?:for [$€£¥₹]?\d|again|too|as well)|joined by\b|"
     r"originat(?:ed|es|ing)\b|(?:act|serv)(?:ed|ing) as [\w ,-]{0,40}lenders\b|"
     r"c(?:ame|omes?|oming) (?:in|along|aboard|on board|back)\b|add(?:ed|ing) to (?:its|their)\b|"
     r"wr(?:ites?|ote|iting) (?:[\w$.,£€]+ ){0,5}che(?:que|ck)s?\b|re-?upped\b|in the consortium\b)"
+    r"|(?:['’]s?)?(?: [\w-]+)?,? (?:is|are|was|were) (?:the |an? |its )?(?:[\w-]+ ){0,2}"
+    r"(?:investors?|backers?|lenders?|participants?)\b"
 )
 _NOT_NOW = re.compile(
     r"\b(?:previous(?:ly)?|prior|(?:last|earlier|first) (?:round|year|month|raise[sd]?|investment)|"
@@ -49,6 +58,9 @@ _NOT_NOW = re.compile(
     r"spring|summer|autumn|fall|winter) (?:round|raise|financing)|"
     r"follows|followed|ago|total funding|to date|whose (?:backers|investors|customers)|declined)\b"
 )
+
+#: What is told of a name in passing, mostly of the past: ", which led the last round,".
+_ASIDE = re.compile(r"(?<=,) (?:which|who|whose) [^,;]*,")
 
 _LED_BY = re.compile(r"\b(?:co-|jointly )?led by " + _CALLED + "$")
 _LEAD = re.compile(
@@ -60,20 +72,23 @@ _FAR = 90  #: characters before a list that may say what it is
 
 def joiners_of(reading: Reading) -> list[str]:
     """Return the companies that a sentence names among those who put money in."""
-    joiners = _listed(reading, _BEFORE, _AFTER)
-    return [] if joiners and _NOT_NOW.search(reading.low) else joiners
+    low = _ASIDE.sub(lambda aside: " " * len(aside.group()), reading.low)
+    joiners = _listed(reading, low, _BEFORE, _AFTER)
+    return [] if joiners and _NOT_NOW.search(low) else joiners
 
 
 def leaders_of(reading: Reading) -> list[str]:
     """Return the companies that a sentence says lead a round."""
-    return _listed(reading, _LED_BY, _LEAD)
+    return _listed(reading, reading.low, _LED_BY, _LEAD)
 
 
-def _listed(reading: Reading, before: re.Pattern[str], after: re.Pattern[str]) -> list[str]:
+def _listed(
+    reading: Reading, low: str, before: re.Pattern[str], after: re.Pattern[str]
+) -> list[str]:
     """Return the companies of every list that stands after *before* or is followed by *after*."""
     found = []
     for group in reading.lists:
         start, end = reading.tokens[group[0]].start, reading.tokens[group[-1]].end
-        if before.search(reading.low, max(0, start - _FAR), start) or after.match(reading.low, end):
+        if before.search(low, max(0, start - _FAR), start) or after.match(low, end):
             found += [name.name for name in names_in(reading, group)]
     return found

@@ -113,13 +113,14 @@ _PREPOSITIONS = frozenset(
 )
 _MARKS = frozenset(";:|—–()")
 _AND = frozenset({",", "and", "&", "plus", "+"})
-#: What a list says of the next company: "Acme, existing investor Example and the Sample Fund".
-_IN_LISTS = frozenset(
+#: What a list does not say between two of its names.
+_NO_LIST = frozenset(
     (
-        "the its their also both new early earlier existing returning fellow other investor "
-        "investors backer backers shareholder shareholders lender lenders chipmaker utility giant"
+        "is are was were be been has have had will would may might could should can said says told "
+        "to not no nor than did does do who which that it he she they we"
     ).split()
 )
+_LONGEST_LINK = 8  #: tokens
 _BREAKS = frozenset(
     "as after ahead amid while which who whose where when because but before despite".split()
 )
@@ -181,18 +182,46 @@ def _words(text: str, start: int, end: int, knowledge: Knowledge) -> Iterator[To
 def groups_of(clause: Sequence[Token]) -> list[list[int]]:
     """Return the names of a clause, those joined by "and" or a comma together."""
     groups: list[list[int]] = []
-    last = -2
+    last = -1
     for index, token in enumerate(clause):
         if token.sort != "name":
             continue
-        said = {word.low for word in clause[last + 1 : index]} if groups else set()
-        joined = said & _AND and said <= _AND | _IN_LISTS
-        if joined:
+        if groups and _is_told_again(clause, last, index):  # "Acme (ACM)"
+            continue
+        if groups and _is_link(clause[last + 1 : index]):
+            if _is_owner(clause, index):  # "Acme, Sample's arm Example": Sample only tells whose
+                continue
             groups[-1].append(index)
         else:
             groups.append([index])
         last = index
     return groups
+
+
+def _is_link(between: Sequence[Token]) -> bool:
+    """Say whether two names are told together: "Acme (ACM), Japan's chip maker Example"."""
+    return (
+        len(between) <= _LONGEST_LINK
+        and any(token.low in _AND for token in between)
+        and all(_stands_in_list(token) for token in between)
+    )
+
+
+def _stands_in_list(token: Token) -> bool:
+    if token.sort in ("act", "prep", "money"):
+        return False
+    is_verb = token.low.endswith(("ed", "es")) and "-" not in token.low
+    return not is_verb and token.low not in _NO_LIST and token.low not in CLAUSE_ENDS
+
+
+def _is_told_again(clause: Sequence[Token], last: int, index: int) -> bool:
+    said, again = clause[last].name, clause[index].name
+    return clause[index - 1].low == "(" and bool(said and again and said.name == again.name)
+
+
+def _is_owner(clause: Sequence[Token], index: int) -> bool:
+    following = clause[index + 1 : index + 2]
+    return bool(following) and following[0].low in ("'", "’")
 
 
 # ---- who can be a side ----------------------------------------------------------------------

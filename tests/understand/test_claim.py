@@ -29,6 +29,20 @@ def story(title: str, text: str = "", dollar: str = "USD") -> Story:
     return Story(id="s1", url="", source="Example News", title=title, text=text, dollar=dollar)
 
 
+@pytest.mark.parametrize(
+    ("text", "payer"),
+    [
+        ("Samsung Heavy Industries led the round.", "Samsung Heavy Industries"),
+        ("Samsung Heavy Industries led. Samsung did too.", "Samsung"),
+        ("Samsung Heavy Industries and Samsung SDS led.", "Samsung"),
+    ],
+    ids=["told in full", "told short too", "two could be meant"],
+)
+def test_a_title_may_cut_a_name_short(text: str, payer: str, known: Knowledge) -> None:
+    title, *_ = readings_of(story("Samsung backs Norvexa with $90M", text), known)
+    assert [found.name for found in title.names] == [payer, "Norvexa"]
+
+
 @pytest.mark.parametrize("told", written("cards.toml") + written("leads.toml"))
 def test_a_story_makes_exactly_this_card(told: dict[str, Any], known: Knowledge) -> None:
     claim, _ = draft(story(told["title"], told.get("text", "")), known, NOW)

@@ -54,6 +54,8 @@ def test_a_story_put_aside_shows_all_that_it_could_have_said(known):
 
 
 def test_a_name_that_is_told_often_is_shown_once(known):
-    story = Story("s1", "", "Grid", TITLE, "Quorrel agreed. Quorrel said so. Quorrel left.")
+    story = Story(
+        "s1", "", "Grid", TITLE, "It builds there. Rivals of Quorrel fell. Quorrel said so."
+    )
     claim, _ = draft(story, known, NOW)
     assert [each.said for each in lost(story, claim, known)] == ["Quorrel"]

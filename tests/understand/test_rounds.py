@@ -28,6 +28,21 @@ from bot.understand.sides import sides_of
         ),
         pytest.param("The loan was provided by Ares and KKR.", {"Ares", "KKR"}, id="lenders"),
         pytest.param("Nvidia and Cisco are among the backers.", {"Nvidia", "Cisco"}, id="among"),
+        pytest.param(
+            "Lenders on the new loan include KKR, Japan's Cisco (CSCO) and state-owned Micron.",
+            {"KKR", "Cisco", "Micron"},
+            id="list with what each name is",
+        ),
+        pytest.param(
+            "It was joined by AMD, Intel's arm Dell and Cisco.",
+            {"AMD", "Dell", "Cisco"},
+            id="owner",
+        ),
+        pytest.param(
+            "Nvidia, which led the round a year ago, put in $50 million.", {"Nvidia"}, id="aside"
+        ),
+        pytest.param("Nvidia and Cisco will share the rest.", {"Nvidia", "Cisco"}, id="the rest"),
+        pytest.param("Norvexa is in talks with lenders.", set(), id="not a lender itself"),
         pytest.param("Nvidia and Cisco did not take part.", set(), id="not this time"),
         pytest.param("Norvexa last raised $90M from investors including KKR.", set(), id="before"),
         pytest.param("The May round was led by KKR, with Nvidia.", set(), id="another month's"),
