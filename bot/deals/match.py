@@ -210,6 +210,8 @@ def may_repeat(deal: Deal, told: Deal) -> bool:
     sides = _sides(_claim_of(deal), _claim_of(told))
     if _Side.OTHER in sides and _Side.SAME in sides:
         return False  # who signs with two suppliers a day makes two deals
+    if sides == (_Side.SAME, _Side.SAME) and deal.kind is told.kind:
+        return True  # outlets differ in what they count
     if deal.money == told.money and _is_large_and_odd(deal.usd):
         return True
     return told.id in deal.linked and _Side.OTHER not in sides and maybe_same(deal, told)

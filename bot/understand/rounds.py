@@ -22,7 +22,7 @@ _BEFORE = re.compile(
     r"next to|(?:provided|underwritten|anchored|arranged and lent|funded|financed|split between|"
     r"split among|shared by|divided among) (?:by )?|"
     r"(?:investors|backers|lenders|participants|newcomers|shareholders|banks|insurers|funds)"
-    r"(?: [\w-]+){0,5}? (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) ?"
+    r"(?: [\w-]+){0,5}?,? (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) ?"
     + _CALLED
     + "$"
 )

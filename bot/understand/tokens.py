@@ -180,21 +180,28 @@ def _words(text: str, start: int, end: int, knowledge: Knowledge) -> Iterator[To
 
 
 def groups_of(clause: Sequence[Token]) -> list[list[int]]:
-    """Return the names of a clause, those joined by "and" or a comma together."""
+    """Return the names of a clause, those joined by "and" or a comma together.
+
+    What stands in brackets joins nothing: "Acme (backed by Example), Sample and Test".
+    """
     groups: list[list[int]] = []
-    last = -1
+    between: list[Token] = []  # since the last name
+    opened = 0
     for index, token in enumerate(clause):
+        opened = max(opened + (token.low == "(") - (token.low == ")"), 0)
         if token.sort != "name":
-            continue
-        if groups and _is_told_again(clause, last, index):  # "Acme (ACM)"
-            continue
-        if groups and _is_link(clause[last + 1 : index]):
+            if not opened and token.low != ")":
+                between.append(token)
+        elif opened:
+            groups.insert(max(len(groups) - 1, 0), [index])
+        elif groups and _is_link(between):
             if _is_owner(clause, index):  # "Acme, Sample's arm Example": Sample only tells whose
                 continue
             groups[-1].append(index)
+            between.clear()
         else:
             groups.append([index])
-        last = index
+            between.clear()
     return groups
 
 
@@ -212,11 +219,6 @@ def _stands_in_list(token: Token) -> bool:
         return False
     is_verb = token.low.endswith(("ed", "es")) and "-" not in token.low
     return not is_verb and token.low not in _NO_LIST and token.low not in CLAUSE_ENDS
-
-
-def _is_told_again(clause: Sequence[Token], last: int, index: int) -> bool:
-    said, again = clause[last].name, clause[index].name
-    return clause[index - 1].low == "(" and bool(said and again and said.name == again.name)
 
 
 def _is_owner(clause: Sequence[Token], index: int) -> bool:

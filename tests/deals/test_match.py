@@ -293,6 +293,11 @@ REPEATS = {
     "one side is not told": (claim("> OpenAI", 35, day=0.5), True),
     "two days later it is another": (claim("> OpenAI", 35, day=2), False),
     "another lender on the other side": (claim("Blackstone > OpenAI", day=0.5), False),
+    "another sum between the same two": (claim("SoftBank > OpenAI", 300, day=0.5), True),
+    "another leg between the same two": (
+        claim("SoftBank > OpenAI", 300, day=0.5, kind=SUPPLY),
+        False,
+    ),
     "a size that parts them": (claim("> OpenAI", 300, day=0.5), False),
     "nobody of the first, but its odd sum": (claim("Apollo > Broadcom", 35, day=0.5), True),
     "its odd sum, for another supplier": (claim("SoftBank > CoreWeave", 35, day=0.5), False),

@@ -41,6 +41,11 @@ from bot.understand.sides import sides_of
         pytest.param(
             "Nvidia, which led the round a year ago, put in $50 million.", {"Nvidia"}, id="aside"
         ),
+        pytest.param(
+            "Joined by AMD (backed by Intel), Dell and Cisco.",
+            {"AMD", "Dell", "Cisco"},
+            id="brackets",
+        ),
         pytest.param("Nvidia and Cisco will share the rest.", {"Nvidia", "Cisco"}, id="the rest"),
         pytest.param("Norvexa is in talks with lenders.", set(), id="not a lender itself"),
         pytest.param("Nvidia and Cisco did not take part.", set(), id="not this time"),
