@@ -17,7 +17,8 @@ _OFFICE_AFTER = re.compile(
 )
 _HIS_BID = re.compile(r"['’]s (?:\S+ ){0,4}(?:bid|offer|takeover|consortium)\b", re.IGNORECASE)
 _PUTS_IN = re.compile(
-    r" (?:and \w+ )?(?:(?:also|personally|discreetly|just|himself|herself) )?"
+    r"(?:, (?:the|its|who|a|an) [^,.;]{1,40},)? (?:and \w+ )?"
+    r"(?:(?:also|personally|discreetly|just|himself|herself) )?"
     r"(?:back(?:s|ed)|invest(?:s|ed)|bets?|bids?|buys|bought|acquire[sd]|join(?:s|ed)|leads?|led|"
     r"chip(?:s|ped) in|puts?|spen[dt]s?|t(?:ook|akes|aking) part|wrote|writes|launch(?:es|ed)|"
     r"seeks?|pledge[sd])\b",
@@ -30,7 +31,7 @@ _ROUND = re.compile(
 )
 _LISTED_AFTER = re.compile(
     r"(?:,| and|, and| &) (?:(?:(?!and |with )[\w'’-]+ ){0,4}"
-    r"(?:(?:co-?)?founder|chief|veteran|boss|angel|angel investor|scientist|chairman|"
+    r"(?:(?:co-?)?founder|chief|veteran|boss|[\w-]*angel|angel investor|scientist|chairman|"
     r"billionaire) )?$"
 )
 

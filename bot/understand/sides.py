@@ -26,7 +26,7 @@ _STACK_OF_ROLE = {
     "server OEM": 1.5, "hyperscaler": 4, "tech group": 4,
 }  # fmt: skip
 _TOP = 6
-_MANY = 7  #: payers a card can name; of more, those who lead
+_MANY = 10  #: payers a card can name; of more, those who lead
 _POWER_SOLD = re.compile(
     r"\b(?:ppas?|power purchase|solar|wind|nuclear|geothermal|hydro(?:power|electric)?|"
     r"batter(?:y|ies)|energy storage|fuel cells?|turbines?|renewables?|"

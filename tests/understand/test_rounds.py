@@ -70,8 +70,8 @@ def test_of_more_payers_than_a_card_can_name_those_who_lead_are_told(known: Know
         url="",
         source="",
         title="Norvexa raises $900M",
-        text="The Series C was led by KKR and Ares. Nvidia, Cisco, AMD, Intel, Dell, Samsung "
-        "and Micron participated in the round.",
+        text="The Series C was led by KKR and Ares. Nvidia, Cisco, AMD, Intel, Dell, Samsung, "
+        "Oracle, Google, Amazon and Micron participated in the round.",
     )
     readings = readings_of(story, known)
     assert set(sides_of(readings, Kind.EQUITY, known).payers) == {"KKR", "Ares"}
