@@ -74,6 +74,13 @@ _FIRMS = frozenset(
         "technologies venture ventures"
     ).split()
 )
+#: No name alone, but part of one: "Energy Northwest".
+_DIRECTIONS = frozenset(
+    (
+        "alpha central east eastern north northeast northern northwest south southeast southern "
+        "southwest west western"
+    ).split()
+)
 _CODE = re.compile(r"[A-Z]\d{1,2}[a-z]?")  #: "C2i Semiconductors"; but the product H100
 _SENTENCE_STARTS = frozenset([".", ":", "!", "?", "•", "“", '"', "‘", "-", "|", ""])
 
@@ -196,6 +203,8 @@ def _joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
     low = written.lower()
     if low.endswith(_TIED) or _only_describes(written, knowledge):
         return False
+    if low in _DIRECTIONS and not title_case and written[0].isupper():
+        return in_run or NEXT_WORD.match(seen.text, word.end()) is not None  # "East Ventures"
     if low in knowledge.not_names:
         return in_run and low in knowledge.name_tails and written[0].isupper()
     if low not in knowledge.common and _CAMEL.search(written):
