@@ -44,6 +44,7 @@ _CURRENCIES = {
     "RS.": "INR", "INR": "INR", "₩": "KRW", "KRW": "KRW", "SAR": "SAR", "AED": "AED", "DH": "AED",
     "SKR": "SEK", "SEK": "SEK", "NKR": "NOK", "NOK": "NOK", "DKR": "DKK", "DKK": "DKK",
     "CHF": "CHF", "RM": "MYR", "MYR": "MYR", "RP": "IDR", "IDR": "IDR", "THB": "THB", "฿": "THB",
+    "BT": "THB",
     "PHP": "PHP", "ZAR": "ZAR", "TRY": "TRY", "PLN": "PLN", "ILS": "ILS", "NIS": "ILS", "₪": "ILS",
     "MXN": "MXN", "QAR": "QAR", "KWD": "KWD", "VND": "VND", "KZT": "KZT", "CZK": "CZK",
     "HUF": "HUF", "EGP": "EGP", "NGN": "NGN", "₦": "NGN", "KES": "KES", "PKR": "PKR", "OMR": "OMR",
@@ -55,7 +56,7 @@ _CURRENCIES = {
 }  # fmt: skip
 
 #: Letters that are money only in front of a scale: "R1.6bn", but not the "R 5" of a list.
-_SHORT = frozenset(["W", "R", "KR", "SR"])
+_SHORT = frozenset(["W", "R", "KR", "SR", "BT"])
 
 _SPELLED = {
     "us dollars": "USD", "u.s. dollars": "USD", "american dollars": "USD",
@@ -231,7 +232,7 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                          r"|valuation(?: \w+){0,4} is"
                          r"|enterprise value(?: of)?|equity value(?: of)?"),
         (Role.MARKET_CAP, r"market (?:cap(?:itali[sz]ation)?|value)(?: of| to| at| past| above| tops| hits"
-                          r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost)(?: \w+){0,3}|(?:shares|stock|value)(?: \w+){0,3}? (?:adds?"
+                          r"| reaches| surpasses| exceeding)?|(?:wipes?|wiped|erases?d?|sheds?|loses?|lost)(?: \w+){0,3}|(?:shares|stock|value)(?: \w+){0,3}? (?<!the )(?:adds?"
                           r"|added|gains?)(?: \w+){0,3}"),
         (Role.SHARE_PRICE, r"shares? (?:at|to|of)|price target(?: \w+){0,3}? (?:to|of|at)?|priced at|strike price of"
                            r"|trading at|closed at|target (?:to|of)"),
@@ -266,11 +267,17 @@ _PAPERS = {
 }  # fmt: skip
 
 
+#: Who writes "A$" means something else by "$".
+_OWN_DOLLAR = re.compile(r"(?<![A-Za-z])(?:AU?|SG?|CA?|HK|NZ)\$")
+
+
 def dollar_of(story: Story) -> str:
     """Return what a bare "$" is in *story*, ISO 4217: by its feed, else by who published it."""
-    if story.dollar != "USD":
-        return story.dollar
-    return _PAPERS.get(story.source.lower().removeprefix("the "), "USD")
+    dollar = story.dollar
+    if dollar == "USD":
+        dollar = _PAPERS.get(story.source.lower().removeprefix("the "), "USD")
+    told = (_CURRENCIES[sign[0].upper()] for sign in _OWN_DOLLAR.finditer(story.text))
+    return "USD" if dollar in told else dollar
 
 
 def find_money(text: str, dollar: str = "USD") -> list[MoneyMention]:
@@ -418,7 +425,7 @@ def _is_step(text: str, start: int) -> bool:
 
 _SMALL = 1_000_000
 
-_BARGAIN = r"\b(?:deal|contract|agreement|order|lease|pact|partnership|transaction|acquisition|takeover|purchase|investment|project|programme?|loan|package)s?\b"
+_BARGAIN = r"\b(?:deal|contract|agreement|arrangement|award|order|lease|pact|partnership|transaction|acquisition|takeover|purchase|investment|project|programme?|loan|package)s?\b"
 #: "a contract valued at", "an AI deal worth": the price of the bargain, not of a company
 _BARGAIN_WORTH = re.compile(
     rf"{_BARGAIN},?(?: (?!valu|startup|company)[\w,:’'-]+){{0,12}}? (?:valued at|worth)(?: about)? $",
@@ -444,8 +451,8 @@ _IS_ORDER = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_DEAL = re.compile(
-    r"\btotal (?:\w+ ){0,2}?(?:commitment|consideration|price|cost|(?:contract|deal|transaction) value)"
-    r"(?: \w+){0,2} (?:of|is|was) $",
+    r"\btotal (?:\w+ ){0,2}?(?:commitment|consideration|price|cost|value)(?: \w+){0,2} "
+    r"(?:of|is|was) $|\bat a total of $",
     re.IGNORECASE,
 )
 _MONTH = (
@@ -460,7 +467,7 @@ _THEN = (
 _THEN_AFTER = re.compile(rf"^(?:[ -][\w.'’&]+){{0,9}}?,? {_THEN}\b", re.IGNORECASE)
 _THEN_AHEAD = re.compile(rf"^\W*{_THEN}\b|\b{_THEN}(?: [\w.'’&-]+){{0,4}} $", re.IGNORECASE)
 _STILL_TO_COME = re.compile(
-    r"\b(?:will|would|could|may|might|(?-i:to [a-z])|by (?:the|20\d\d)|until|through|plans?|expect\w*)\b|\d+%",
+    r"\b(?:will|would|could|may|might|by (?:the|20\d\d)|until|through|plans?|expect\w*)\b|\d+%",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,8 @@ _OFFICE_AFTER = re.compile(
 _HIS_BID = re.compile(r"['’]s (?:\S+ ){0,4}(?:bid|offer|takeover|consortium)\b", re.IGNORECASE)
 _PUTS_IN = re.compile(
     r"(?:, (?:the|its|who|a|an|\w+['’]s) [^,.;]{1,40},)? (?:and \w+ )?"
-    r"(?:(?:will|would|has|is to|plans to) )?(?:(?:also|personally|discreetly|just|himself|herself) )?"
+    r"(?:(?:will|would|has|is to|plans to) )?"
+    r"(?:(?:also|personally|discreetly|just|himself|herself) )?"
     r"(?:back(?:s|ed)|invest(?:s|ed)|bets?|bids?|buys|bought|acquire[sd]|join(?:s|ed)|leads?|led|"
     r"chip(?:s|ped) in|puts?|spen[dt]s?|t(?:ook|akes|aking) part|wrote|writes|launch(?:es|ed)|"
     r"seeks?|pledge[sd])\b",

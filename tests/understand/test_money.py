@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -33,6 +34,7 @@ BILLION = 10**9
         pytest.param("invests $3 billion to $4 billion", 4 * BILLION, "USD", id="range in words"),
         pytest.param("a SAR 20bn fund", 20 * BILLION, "SAR", id="riyals"),
         pytest.param("orders chips for W410b", 410 * BILLION, "KRW", id="won by a letter"),
+        pytest.param("borrows Bt12bn", 12 * BILLION, "THB", id="baht"),
         pytest.param("borrows R1.6bn", 1_600_000_000, "ZAR", id="rand by a letter"),
         pytest.param("borrows US$1,2 bi", 1_200_000_000, "USD", id="bi"),
         pytest.param("borrows $US500m", BILLION // 2, "USD", id="$US"),
@@ -137,6 +139,10 @@ def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
         pytest.param("leases 65MW, worth $2 billion", Role.DEAL, id="goods worth"),
         pytest.param("signs lease for $4bn in contracted revenue", Role.DEAL, id="contracted"),
         pytest.param("a total contract value of $4bn", Role.DEAL, id="total of one contract"),
+        pytest.param("it carries a total value of $4bn", Role.DEAL, id="total value"),
+        pytest.param("ten years, at a total of $4bn", Role.DEAL, id="at a total of"),
+        pytest.param("an arrangement could be worth $4bn", Role.DEAL, id="arrangement"),
+        pytest.param("the value of the added space is $4bn", Role.DEAL, id="added space"),
         pytest.param("its burn rate of $1 billion", Role.FIGURES, id="burn rate"),
         pytest.param("last raised $2 billion", Role.PAST, id="last raised"),
         pytest.param("takes on $1.1 billion of net debt", Role.COST, id="net debt"),
@@ -213,6 +219,12 @@ def test_an_amount_reads_back_in_every_form(
 )
 def test_a_paper_writes_its_own_dollar(source: str, dollar: str, currency: str) -> None:
     assert dollar_of(Story("s", "", source, "Norvexa raises $2bn", dollar=dollar)) == currency
+
+
+def test_a_paper_that_writes_its_dollar_out_means_american_ones_else() -> None:
+    story = Story("s", "", "The Straits Times", "Norvexa raises $2bn", "It is worth S$9bn.")
+    assert dollar_of(story) == "USD"
+    assert dollar_of(replace(story, text="It is worth US$9bn.")) == "SGD"
 
 
 @given(st.text(alphabet="$€ 0123456789.,-bnmkBillion upto()", max_size=80))
