@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -55,10 +55,12 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
     found = list(candidates(readings, kind, ruled).values())
     sums = [weigh(candidate.features, weights) for candidate in found]
     sums = with_lists(readings, [candidate.name for candidate in found], sums)
+    side_of = dict(zip((each.name for each in found), sides_by_weight(sums, kind), strict=True))
+    if kind is Kind.SUPPLY:
+        _add_suppliers(readings, side_of, dict(zip(side_of, sums, strict=True)))
     sides = Sides()
-    for at, side in enumerate(sides_by_weight(sums, kind)):
-        candidate = found[at]
-        name = candidate.name
+    for candidate in found:
+        name, side = candidate.name, side_of[candidate.name]
         if side == "payer":
             sides.payers[f"{name} government" if candidate.is_place else name] = candidate.company
             sides.evidence.setdefault("payers", candidate.sentence)
@@ -126,6 +128,23 @@ def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
         if best is not None and sums[best][0] - sums[best][2] > _ONLY_PAYER:
             sides[best] = "payer"
     return sides
+
+
+_FURTHER_SUPPLIER = -1.0
+
+
+def _add_suppliers(
+    readings: Sequence[Reading], side_of: dict[str, str], sums_of: Mapping[str, Sequence[float]]
+) -> None:
+    """Take for suppliers too who is told in one list with one: "buys from Acme and Example"."""
+    for reading in readings:
+        for group in reading.lists:
+            listed = [name.name for name in names_in(reading, group)]
+            sides = {side_of[name] for name in listed}
+            for name in listed if sides == {"recipient", "neither"} else ():
+                pays, gets, neither = sums_of[name]
+                if gets > pays and gets - neither > _FURTHER_SUPPLIER:
+                    side_of[name] = "recipient"
 
 
 def candidates(readings: Sequence[Reading], kind: Kind, ruled: Sides) -> dict[str, Candidate]:

@@ -133,6 +133,21 @@ def test_names_told_in_one_list_are_weighed_together(known: Knowledge) -> None:
     assert with_lists(of_two, names, sums) == sums
 
 
+@pytest.mark.parametrize(
+    ("kind", "recipients"),
+    [(Kind.SUPPLY, ["Vistra", "Oklo"]), (Kind.EQUITY, ["Vistra"])],
+    ids=["suppliers", "of money there is one"],
+)
+def test_suppliers_told_in_one_list_go_together(
+    kind: Kind, recipients: list[str], known: Knowledge
+) -> None:
+    weights = {"bias": [-1.0, 0.0, 0.5], "<from": [0.0, 3.0, 0.0], "<^": [3.0, 0.0, 0.0]}
+    taught = replace(known, side_weights=weights)
+    sides = cast(read("Meta buys power from Vistra and Oklo", taught), kind, Sides(), taught)
+
+    assert (list(sides.payers), list(sides.recipients)) == (["Meta"], recipients)
+
+
 def test_the_last_word_of_an_unlisted_name_tells_what_it_is(known: Knowledge) -> None:
     readings = read("Norvexa raises $90M led by Kestrel Capital", known)
     found = candidates(readings, Kind.EQUITY, ruled_sides(readings, Kind.EQUITY, known))
