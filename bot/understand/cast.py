@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from math import inf
 
 from bot.model import Kind
 from bot.understand.knowledge import Knowledge
@@ -118,7 +119,11 @@ def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
         else:
             sides.append("payer" if pays > max(gets, neither) else "neither")
     if "recipient" not in sides and sums:
-        more = [gets - max(pays, neither) for pays, gets, neither in sums]
+        more = [
+            # in a purchase who rather pays is left to pay, though nobody else is named
+            -inf if kind is Kind.SUPPLY and pays > gets else gets - max(pays, neither)
+            for pays, gets, neither in sums
+        ]
         first = max(range(len(sums)), key=more.__getitem__)
         if more[first] > (_FIRST_SITE if kind is Kind.BUILDOUT else _FIRST_RECIPIENT):
             sides[first] = "recipient"

@@ -80,6 +80,8 @@ def test_a_place_is_weighed_as_a_site_or_as_a_government_that_pays(
             Kind.DEBT, [[0, 2, 0], [0, 0, 0.5]], ["recipient", "neither"], id="lenders untold"
         ),
         pytest.param(Kind.BUILDOUT, [[0, 0, 1.5]], ["recipient"], id="a site is told"),
+        pytest.param(Kind.SUPPLY, [[1, 0.5, 0]], ["payer"], id="the buyer alone is told"),
+        pytest.param(Kind.SUPPLY, [[0.5, 1, 0]], ["recipient"], id="the supplier alone is told"),
         pytest.param(Kind.SUPPLY, [], [], id="nobody"),
     ],
 )
