@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from bot.model import Claim, Kind, Money, Qualifier, Reason, Status, Story, Verdict
@@ -144,36 +144,40 @@ def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:
     told = _without_title(each_sentence(body), story.title)
     texts = [story.title, *islice(told, _LEAD)]
     named: dict[str, None] = {}  # in order
-    readings = []
-    for text in texts:
+
+    def read(text: str, in_full: Mapping[str, Company]) -> Reading:
         reading = read_sentence(
-            text, knowledge, context=body[:600], dollar=dollar_of(story), named=named
+            text,
+            knowledge,
+            context=body[:600],
+            dollar=dollar_of(story),
+            named=named,
+            in_full=in_full,
         )
-        found_here = (token.name for token in reading.tokens if token.name is not None)
-        named.update((found.name, None) for found in found_here if found.company is None)
-        readings.append(reading)
-    if in_full := _told_in_full(readings):
-        readings[0] = read_sentence(
-            story.title, knowledge, context=body[:600], dollar=dollar_of(story), in_full=in_full
-        )
+        named.update((found.name, None) for found in reading.names if found.company is None)
+        return reading
+
+    readings = [read(text, {}) for text in texts]
+    in_full = _told_in_full(readings)
+    for at, reading in enumerate(readings) if in_full else ():
+        if any(found.name in in_full for found in reading.names):
+            readings[at] = read(reading.text, in_full)
     return readings
 
 
 def _told_in_full(readings: Sequence[Reading]) -> dict[str, Company]:
-    """Return the one company that the text tells in full for each name that the title cuts short.
+    """Return the one company that the text tells in full for each name that is cut short.
 
-    "Warburg" is Warburg Pincus, "Siemens" Siemens Energy, unless the text has the short name too.
+    "Warburg" is Warburg Pincus. A listed name is that only in the title, and only if the text
+    does not have it too: "Siemens" in a story of Siemens Energy.
     """
     told = {found.name: found.company for reading in readings[1:] for found in reading.names}
+    listed = {name: company for name, company in told.items() if company is not None}
     in_full = {}
-    for found in readings[0].names:
-        longer = {
-            company.name: company
-            for name, company in told.items()
-            if company is not None and name.startswith(f"{found.name} ")
-        }
-        if found.name not in told and len(longer) == 1:
-            in_full[found.name] = longer.popitem()[1]
+    for found in chain.from_iterable(reading.names for reading in readings):
+        longer = [company for name, company in listed.items() if name.startswith(f"{found.name} ")]
+        if len(longer) == 1 and (found.company is None or found.name not in told):
+            in_full[found.name] = longer[0]
     return in_full
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.model import Kind
@@ -79,7 +80,7 @@ def read_sentence(
     context: str = "",
     dollar: str = "USD",
     named: Collection[str] = (),
-    in_full: Mapping[str, Company] | None = None,
+    in_full: Mapping[str, Company] = MappingProxyType({}),
 ) -> Reading:
     """Return who plays which part in one sentence of a story that has *named* companies before.
 
@@ -88,7 +89,7 @@ def read_sentence(
     """
     found_names, places = find_names_and_places(text, knowledge, context)
     names = tuple(
-        _as_named(found, named) if in_full is None else _as_told_in_full(found, in_full)
+        _as_named(found, named) if found.name not in in_full else _as(in_full[found.name], found)
         for found in found_names
     )
     money = tuple(find_money(text, dollar))
@@ -130,9 +131,8 @@ def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
     return found
 
 
-def _as_told_in_full(found: NameMention, in_full: Mapping[str, Company]) -> NameMention:
-    company = in_full.get(found.name)
-    return found if company is None else replace(found, name=company.name, company=company)
+def _as(company: Company, found: NameMention) -> NameMention:
+    return replace(found, name=company.name, company=company)
 
 
 def leftover_names(reading: Reading, *, at_place: bool) -> list[tuple[str, Company | None]]:

@@ -73,6 +73,9 @@ def kind_of(readings: Sequence[Reading], knowledge: Knowledge) -> Kind:
     return heaviest(kind_features(readings), knowledge.kind_weights)
 
 
+_HALF_OF_IT = 50  #: percent; who has more controls a company
+
+
 def kind_features(readings: Sequence[Reading]) -> set[str]:
     """Return what is weighed for the kind: how the story is told, and the rules' word on it."""
     said = [_votes(reading) for reading in readings[: len(_SCOPE)]]
@@ -93,6 +96,9 @@ def kind_features(readings: Sequence[Reading]) -> set[str]:
             features.add(f"{mark}best={best}")
         if reading.act is not None:
             features.add(f"{mark}act={reading.act.name}/{ruled}")
+        stake = stake_pct_of(reading.text)
+        if stake is not None:
+            features.add("more than half" if stake > _HALF_OF_IT else "a part")
     return features
 
 

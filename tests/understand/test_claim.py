@@ -43,6 +43,11 @@ def test_a_title_may_cut_a_name_short(text: str, payer: str, known: Knowledge) -
     assert [found.name for found in title.names] == [payer, "Norvexa"]
 
 
+def test_a_name_that_no_list_knows_is_the_one_told_in_full_everywhere(known: Knowledge) -> None:
+    told = readings_of(story("Warburg backs Norvexa", "Warburg Pincus led. Warburg paid."), known)
+    assert [reading.names[0].name for reading in told] == ["Warburg Pincus"] * 3
+
+
 @pytest.mark.parametrize("told", written("cards.toml") + written("leads.toml"))
 def test_a_story_makes_exactly_this_card(told: dict[str, Any], known: Knowledge) -> None:
     claim, _ = draft(story(told["title"], told.get("text", "")), known, NOW)
