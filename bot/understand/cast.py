@@ -57,8 +57,8 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
     sums = [weigh(candidate.features, weights) for candidate in found]
     sums = with_lists(readings, [candidate.name for candidate in found], sums)
     side_of = dict(zip((each.name for each in found), sides_by_weight(sums, kind), strict=True))
-    if kind is Kind.SUPPLY:
-        _add_suppliers(readings, side_of, dict(zip(side_of, sums, strict=True)))
+    if kind in (Kind.SUPPLY, Kind.ACQUISITION):
+        _add_sellers(readings, side_of, dict(zip(side_of, sums, strict=True)))
     sides = Sides()
     for candidate in found:
         name, side = candidate.name, side_of[candidate.name]
@@ -135,20 +135,20 @@ def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
     return sides
 
 
-_FURTHER_SUPPLIER = -1.0
+_FURTHER_SELLER = -1.0
 
 
-def _add_suppliers(
+def _add_sellers(
     readings: Sequence[Reading], side_of: dict[str, str], sums_of: Mapping[str, Sequence[float]]
 ) -> None:
-    """Take for suppliers too who is told in one list with one: "buys from Acme and Example"."""
+    """Take for sellers too who is told in one list with one: "buys from Acme and Example"."""
     for reading in readings:
         for group in reading.lists:
             listed = [name.name for name in names_in(reading, group)]
             sides = {side_of[name] for name in listed}
             for name in listed if sides == {"recipient", "neither"} else ():
                 pays, gets, neither = sums_of[name]
-                if gets > pays and gets - neither > _FURTHER_SUPPLIER:
+                if gets > pays and gets - neither > _FURTHER_SELLER:
                     side_of[name] = "recipient"
 
 

@@ -80,6 +80,7 @@ def knowledge_of(
         # shorter symbols and those that are words (ARM, FLEX) say too little
         if len(symbol) > 2 and symbol.isalpha() and symbol.lower() not in common:
             listed.setdefault(symbol.lower(), (symbol, company))
+    nations = frozenset(_listed(words, "nations"))
     return Knowledge(
         companies=companies,
         words=words,
@@ -87,13 +88,13 @@ def knowledge_of(
         side_weights=side_weights or {},
         kind_weights=kind_weights or {},
         common=common,
-        not_names=frozenset(_listed(words, "not_names")),
-        descriptors=frozenset(_listed(words, "descriptors")),
+        not_names=nations.union(_listed(words, "not_names")),
+        descriptors=nations.union(_listed(words, "descriptors")),
         name_tails=frozenset(_listed(words, "name_tails")),
         first_names=frozenset(_listed(words, "first_names")),
         surnames={name.rpartition(" ")[2].lower(): name for name in _listed(words, "surnames")},
         titles=frozenset(_listed(words, "titles")),
-        nations=frozenset(_listed(words, "nations")),
+        nations=nations,
         openers=frozenset(_listed(words, "openers")),
         metropolises=frozenset(_listed(words, "metropolises")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),

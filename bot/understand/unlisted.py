@@ -74,6 +74,8 @@ _FIRMS = frozenset(
         "technologies venture ventures"
     ).split()
 )
+#: What ties the words of a name in other tongues.
+_PARTICLES = frozenset("da das de del della den der des di do dos du van von".split())
 #: No name alone, but part of one: "Energy Northwest".
 _DIRECTIONS = frozenset(
     (
@@ -123,7 +125,7 @@ def find_unlisted(
     for word in _WORD.finditer(text):
         written = word.group()
         if not title_case and written.islower() and "." not in written:
-            if run:
+            if run and written not in _PARTICLES:
                 close()
             continue  # most words
         start, end = word.span()
@@ -174,6 +176,8 @@ def _goes_with(word: re.Match[str], following: re.Match[str], seen: _Seen) -> bo
         knowledge, low = seen.knowledge, bare(following.group()).lower()
         plain = low in knowledge.name_tails or low in knowledge.common
         return plain and _is_form_of_common(word.group().lower(), knowledge)
+    if between.strip() in _PARTICLES and not seen.title_case:  # "Caixa Geral de Depósitos"
+        return True
     return between in (" ", " & ") and not _owns(word, following, seen)
 
 

@@ -50,6 +50,16 @@ def names(text: str, known: Knowledge) -> list[str]:
             id="a firm in Title Case",
         ),
         pytest.param(
+            "It was led by East Zandoro Bank and Energy Northwest, said the Chilean firm Norvexa.",
+            ["East Zandoro Bank", "Energy Northwest", "Norvexa"],
+            id="a direction is part of it, a nation is not",
+        ),
+        pytest.param(
+            "It borrows from Zandoro Geral de Norvexa and Tarnwick.",
+            ["Zandoro Geral de Norvexa", "Tarnwick"],
+            id="particles tie it",
+        ),
+        pytest.param(
             "It was led by 4040 Capital, with Zandoro joining.",
             ["4040 Capital", "Zandoro"],
             id="a number begins it",
