@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.deals.correct import standing
 from bot.deals.words import list_text, money_text, percent_text, power_text, term_text
-from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Source, Status
+from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Override, Source, Status
 
 __all__ = [
     "Chip", "change_text", "chip", "corrected_text", "day", "facts", "follow_up", "headline",
@@ -85,7 +85,7 @@ def headline(deal: Deal) -> str:
     if deal.money:
         size = money_text(deal.money)
     elif deal.capacity_mw:
-        size = power_text(deal.capacity_mw)
+        size = _capacity(deal)
     what = f"{size} {_instrument(deal)}".strip()
     notes = [] if deal.status is Status.ANNOUNCED else [deal.status.value]
     if deal.binding is False:
@@ -136,7 +136,42 @@ def summary(deal: Deal) -> str:
     """Return one to three plain sentences on what is known of *deal*."""
     act = _ACTS[deal.kind](deal)
     sentences = [_told(act, deal.status) if act.subject else _nameless(deal), *_terms(deal)]
+    sentences.append(_in_their_words(deal, " ".join(sentences)))
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+_WORD = re.compile(r"[a-z]{4,}")
+#: What titles say of every deal.
+_NOTHING_NEW = frozenset(
+    (
+        "about amid announces billion data deal from inks into million over raises report "
+        "reportedly says sign signs sources than that this with worth"
+    ).split()
+)
+_FURTHER = 2  #: words beyond that for which a title is worth quoting
+_LONGEST_QUOTE = 160  #: characters
+_PUBLISHER_AFTER = re.compile(r"(?:\s*\\_)+|\s+\|\s[^|]{2,40}$")
+
+
+def _in_their_words(deal: Deal, said: str) -> str:
+    """Return the source's title that adds most to what is *said*, quoted: what it is all for.
+
+    Titles of sources that told of another status, and of deals that people corrected, may
+    contradict the card.
+    """
+    if deal.override != Override():
+        return ""
+    known = set(_WORD.findall(f"{said} {headline(deal)}".lower())) | _NOTHING_NEW
+    told = [
+        (len(set(_WORD.findall(title.lower())) - known), source.publisher, title)
+        for source in deal.sources
+        if source.claim.status is deal.status
+        and len(title := _PUBLISHER_AFTER.sub("", source.title).strip(" .")) <= _LONGEST_QUOTE
+    ]
+    further, publisher, title = max(told, key=lambda each: each[0], default=(0, "", ""))
+    if further < _FURTHER:
+        return ""
+    return f"{publisher or 'A source'}: “{title}”."
 
 
 def _told(act: _Act, status: Status) -> str:
@@ -267,8 +302,10 @@ def _terms(deal: Deal) -> list[str]:
         said.append(f"the stake is {percent_text(deal.stake_pct)}")
     if deal.valuation:
         said.append(_valued(deal, deal.valuation))
-    if deal.capacity_mw and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE):
-        said.append(f"the capacity is {power_text(deal.capacity_mw)}")
+    if deal.capacity_mw and (
+        _limit(deal) or deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE)
+    ):
+        said.append(f"the capacity is {_capacity(deal)}")
     if deal.term_years and deal.kind not in (Kind.SUPPLY, Kind.BUILDOUT):
         said.append(f"the term is {term_text(deal.term_years)}")
     if deal.binding is False:
@@ -282,6 +319,8 @@ def _terms(deal: Deal) -> list[str]:
 
 def _valued(deal: Deal, valuation: Money) -> str:
     worth = _equal(valuation, None)
+    if "pre-money" in deal.evidence.get("valuation", ("", ""))[0].lower():
+        worth = f"{worth} before the new money"
     # What is bought may be merged with its buyer: the worth may be that of both.
     if len(deal.recipients) > 1 or deal.kind is Kind.ACQUISITION:
         return f"the valuation is {worth}"
@@ -324,7 +363,25 @@ def _worth(deal: Deal) -> str:
 
 
 def _power(deal: Deal) -> str:
-    return power_text(deal.capacity_mw) if deal.capacity_mw else ""
+    """Return the capacity as it stands before a noun, unless it is a limit: "2 GW"."""
+    return power_text(deal.capacity_mw) if deal.capacity_mw and not _limit(deal) else ""
+
+
+def _capacity(deal: Deal) -> str:
+    return _joined(_limit(deal), power_text(deal.capacity_mw)) if deal.capacity_mw else ""
+
+
+_LIMIT = re.compile(
+    r"\b(?:(?P<up_to>up to|as much as|as many as)|(?P<over>at least|more than|over)) "
+    r"(?:an? |another |one )?[\d.,]*[ -]?(?:MW|GW|(?:mega|giga)watts?)\b",
+    re.IGNORECASE,
+)
+
+
+def _limit(deal: Deal) -> str:
+    """Return how the sentence that tells the capacity limits it: "up to", "over" or ""."""
+    limit = _LIMIT.search(deal.evidence.get("capacity_mw", ("", ""))[0])
+    return "" if limit is None else "up to" if limit["up_to"] else "over"
 
 
 def _term(deal: Deal) -> str:
@@ -363,7 +420,7 @@ def facts(deal: Deal) -> tuple[tuple[str, str], ...]:
         ("Recipient", ", ".join(deal.recipients) or _UNDISCLOSED),
         ("Valuation", _equal(deal.valuation, None) if deal.valuation else ""),
         ("Round", deal.round or ""),
-        ("Capacity", power_text(deal.capacity_mw) if deal.capacity_mw else ""),
+        ("Capacity", _capacity(deal)),
         ("Term", term_text(deal.term_years) if deal.term_years else ""),
         ("Terms", "non-binding" if deal.binding is False else ""),
     ]

@@ -235,6 +235,50 @@ def test_a_deal_whose_titles_tell_of_a_listing_is_told_as_one() -> None:
     assert summary(deal) == "Helvora may go public, according to unconfirmed reports."
 
 
+@pytest.mark.parametrize(
+    ("title", "quoted"),
+    [
+        pytest.param(
+            "Norvexa raises $90M to put servers in space | Grid",
+            " Example News: “Norvexa raises $90M to put servers in space”.",
+            id="what it is for",
+        ),
+        pytest.param("Norvexa announces deal worth $90 million", "", id="nothing more"),
+        pytest.param(f"Norvexa lends {'very ' * 40}freely abroad", "", id="too long to quote"),
+    ],
+)
+def test_a_title_that_says_more_than_the_facts_is_quoted(title: str, quoted: str) -> None:
+    said = claim("> Norvexa", 0.09, id="s1")
+    deal = merge(None, story(said, title=title), said, deal_id="20260302-1").deal
+    assert summary(deal) == f"Norvexa raises $90M in equity.{quoted}"
+    rumored = replace(deal, status=R)
+    assert "“" not in summary(rumored), "the title tells of another status"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told_as"),
+    [
+        ("It will deploy up to 650 MW.", "up to 650 MW"),
+        ("It takes at least 650 megawatts.", "over 650 MW"),
+        ("It takes 650 MW.", "650 MW"),
+    ],
+    ids=["ceiling", "floor", "exact"],
+)
+def test_a_capacity_keeps_its_limit(sentence: str, told_as: str) -> None:
+    said = claim("Meta > Oklo", kind=SUPPLY, capacity_mw=650.0, layer=Layer.POWER)
+    said = replace(said, evidence={**said.evidence, "capacity_mw": sentence})
+    deal = told(said)
+    assert dict(facts(deal))["Capacity"] == told_as
+    assert headline(deal) == f"Meta → Oklo · {told_as} power contract"
+    assert told_as in summary(deal)
+
+
+def test_a_worth_before_the_new_money_is_told_as_such() -> None:
+    said = claim("> Norvexa", 1, valuation=money(4))
+    said = replace(said, evidence={**said.evidence, "valuation": "at a $4bn pre-money valuation"})
+    assert "valued at $4.0B before the new money" in summary(told(said))
+
+
 FOLLOW_UPS = {
     "first": (Change("money", "", "$2.0B", "s1", DAY_ONE), "Amount disclosed: $2.0B"),
     "corrected": (Change("money", "$1.0B", "$2.0B", "s1", DAY_ONE), "Amount now $2.0B (was $1.0B)"),

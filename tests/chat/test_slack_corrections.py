@@ -178,7 +178,7 @@ async def test_what_is_not_a_deal_leaves_look_ups_and_later_stories_join_in_sile
 
 
 async def test_two_cards_of_one_deal_are_merged_and_parted_again(office):
-    await office.news(verdict(1), verdict(2, "Nvidia Ventures", "Nokia Oyj", 40))
+    await office.news(verdict(1), verdict(2, "Nokia Ventures", "Nvidia", 40))
     second = office.cards[1]
     view = await office.workspace.choose(second, "Merge…")
     await office.workspace.submit(view, other="20251028-1")
