@@ -56,7 +56,10 @@ def cast(readings: Sequence[Reading], kind: Kind, ruled: Sides, knowledge: Knowl
     found = list(candidates(readings, kind, ruled).values())
     sums = [weigh(candidate.features, weights) for candidate in found]
     sums = with_lists(readings, [candidate.name for candidate in found], sums)
-    side_of = dict(zip((each.name for each in found), sides_by_weight(sums, kind), strict=True))
+    said = [_ruled_side(candidate, ruled) for candidate in found]
+    side_of = dict(
+        zip((each.name for each in found), sides_by_weight(sums, kind, said), strict=True)
+    )
     if kind in (Kind.SUPPLY, Kind.ACQUISITION):
         _add_sellers(readings, side_of, dict(zip(side_of, sums, strict=True)))
     sides = Sides()
@@ -110,27 +113,42 @@ _ONLY_PAYER = -1.0
 _TOLD_WITH_PAYER = frozenset([Kind.ACQUISITION, Kind.SUPPLY, Kind.BUILDOUT, Kind.VENTURE])
 
 
-def sides_by_weight(sums: Sequence[Sequence[float]], kind: Kind) -> list[str]:
-    """Return the side of each candidate of a story, given how much speaks for each of SIDES."""
+_RULED = 0.5  #: what the rules' word counts more where a side is looked for
+
+
+def sides_by_weight(
+    sums: Sequence[Sequence[float]], kind: Kind, ruled: Sequence[str] = ()
+) -> list[str]:
+    """Return the side of each candidate of a story, given how much speaks for each of SIDES.
+
+    *ruled* are the sides that the rules put them on.
+    """
     sides = []
     for pays, gets, neither in sums:
         if gets - neither > _FURTHER_THAN_NEITHER and gets - pays > _FURTHER_THAN_PAYER:
             sides.append("recipient")
         else:
             sides.append("payer" if pays > max(gets, neither) else "neither")
+    by_rule = dict(enumerate(ruled))
     if "recipient" not in sides and sums:
         more = [
-            # in a purchase who rather pays is left to pay, though nobody else is named
-            -inf if kind is Kind.SUPPLY and pays > gets else gets - max(pays, neither)
-            for pays, gets, neither in sums
+            gets - max(pays, neither) + (_RULED if by_rule.get(at) == "recipient" else 0.0)
+            # who pays for a purchase is left to pay, though nobody else is named
+            if (kind, sides[at]) != (Kind.SUPPLY, "payer")
+            else -inf
+            for at, (pays, gets, neither) in enumerate(sums)
         ]
         first = max(range(len(sums)), key=more.__getitem__)
         if more[first] > (_FIRST_SITE if kind is Kind.BUILDOUT else _FIRST_RECIPIENT):
             sides[first] = "recipient"
     if kind in _TOLD_WITH_PAYER and "payer" not in sides:
-        others = [at for at, side in enumerate(sides) if side == "neither"]
-        best = max(others, key=lambda at: sums[at][0] - sums[at][2], default=None)
-        if best is not None and sums[best][0] - sums[best][2] > _ONLY_PAYER:
+        less = {
+            at: sums[at][0] - sums[at][2] + (_RULED if by_rule.get(at) == "payer" else 0.0)
+            for at, side in enumerate(sides)
+            if side == "neither"
+        }
+        best = max(less, key=less.__getitem__, default=None)
+        if best is not None and less[best] > _ONLY_PAYER:
             sides[best] = "payer"
     return sides
 
@@ -357,16 +375,18 @@ def _of_lists(reading: Reading, tags: Sequence[str]) -> Iterator[tuple[str, str]
                     yield name.name, f"listed with {_sort(other)}"
 
 
+def _ruled_side(candidate: Candidate, ruled: Sides) -> str:
+    if candidate.name in ruled.payers:
+        return "payer"
+    return "recipient" if candidate.name in ruled.recipients else "neither"
+
+
 def _of_company(
     mine: int, everybody: Sequence[Candidate], kind: Kind, ruled: Sides
 ) -> Iterator[str]:
     """Yield what sort of company it is beside the others, and the side that the rules put it on."""
     candidate = everybody[mine]
-    if candidate.name in ruled.payers:
-        said = "payer"
-    else:
-        said = "recipient" if candidate.name in ruled.recipients else "neither"
-    sort = _sort(candidate)
+    said, sort = _ruled_side(candidate, ruled), _sort(candidate)
     yield f"rule={said}"
     yield f"rule={said}/{kind}"
     yield f"rule={said}/{sort}"

@@ -91,6 +91,26 @@ def test_a_deal_has_one_recipient_and_a_purchase_a_payer(
     assert sides_by_weight(sums, kind) == sides
 
 
+@pytest.mark.parametrize(
+    ("kind", "sums", "ruled", "sides"),
+    [
+        (Kind.DEBT, [[0, 1, 1.3], [0, 1, 1.1]], ["recipient", "neither"], ["recipient", "neither"]),
+        (
+            Kind.ACQUISITION,
+            [[1, 0, 1.3], [1, 0, 1.1]],
+            ["payer", "neither"],
+            ["payer", "recipient"],
+        ),
+    ],
+    ids=["who gets", "who pays"],
+)
+def test_where_a_side_is_looked_for_the_rules_word_counts_more(
+    kind: Kind, sums: list[list[float]], ruled: list[str], sides: list[str]
+) -> None:
+    assert sides_by_weight(sums, kind, ruled) == sides
+    assert sides_by_weight(sums, kind) != sides
+
+
 def test_a_story_tells_how_often_it_comes_back_to_a_name_and_what_trade_it_is_in(
     known: Knowledge,
 ) -> None:

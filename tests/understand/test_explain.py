@@ -30,7 +30,7 @@ def why_left_out(known: Knowledge, text: str, *, is_deal: bool = True) -> dict[s
         ("The rent is $40 million a year.", "$40 million", "rate"),
         ("Tallgrid had agreed to borrow $300 million.", "$300 million", "earlier or nearer"),
         ("One. Two. Three. Four. Five. Six costs $8 billion.", "$8 billion", "background"),
-        ("Quorrel said so.", "Quorrel", "no side"),
+        ("Norvexa builds there. Quorrel said so.", "Quorrel", "no side"),
         ("Tallgrid may acquire a rival.", "Tallgrid", "payer"),
     ],
     ids=lambda value: value[:24],
@@ -55,7 +55,7 @@ def test_a_story_put_aside_shows_all_that_it_could_have_said(known):
 
 def test_a_name_that_is_told_often_is_shown_once(known):
     story = Story(
-        "s1", "", "Grid", TITLE, "It builds there. Rivals of Quorrel fell. Quorrel said so."
+        "s1", "", "Grid", TITLE, "Norvexa builds there. Rivals of Quorrel fell. Quorrel said so."
     )
     claim, _ = draft(story, known, NOW)
     assert [each.said for each in lost(story, claim, known)] == ["Quorrel"]
