@@ -99,7 +99,7 @@ def test_a_deal_has_one_recipient_and_a_purchase_a_payer(
             Kind.ACQUISITION,
             [[1, 0, 1.3], [1, 0, 1.1]],
             ["payer", "neither"],
-            ["payer", "recipient"],
+            ["payer", "neither"],
         ),
     ],
     ids=["who gets", "who pays"],
