@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.deals.correct import standing
 from bot.deals.words import list_text, money_text, percent_text, power_text, term_text
 from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Override, Source, Status
+from bot.understand.money import find_money
 
 __all__ = [
     "Chip", "change_text", "chip", "corrected_text", "day", "facts", "follow_up", "headline",
@@ -156,8 +157,8 @@ _PUBLISHER_AFTER = re.compile(r"(?:\s*\\_)+|\s+\|\s[^|]{2,40}$")
 def _in_their_words(deal: Deal, said: str) -> str:
     """Return the source's title that adds most to what is *said*, quoted: what it is all for.
 
-    Titles of sources that told of another status, and of deals that people corrected, may
-    contradict the card.
+    Titles that tell of another status or another sum, and those of deals that people corrected,
+    may contradict the card.
     """
     if deal.override != Override():
         return ""
@@ -166,12 +167,23 @@ def _in_their_words(deal: Deal, said: str) -> str:
         (len(set(_WORD.findall(title.lower())) - known), source.publisher, title)
         for source in deal.sources
         if source.claim.status is deal.status
+        and not _tells_other_sums(source.title, deal)
         and len(title := _PUBLISHER_AFTER.sub("", source.title).strip(" .")) <= _LONGEST_QUOTE
     ]
     further, publisher, title = max(told, key=lambda each: each[0], default=(0, "", ""))
     if further < _FURTHER:
         return ""
     return f"{publisher or 'A source'}: “{title}”."
+
+
+#: "the trillion-dollar race": a sum in a manner of speaking
+_HYPE = re.compile(r"(?<!\d )(?<!\d-)\b[mbt]r?illions?\b", re.IGNORECASE)
+
+
+def _tells_other_sums(title: str, deal: Deal) -> bool:
+    known = [money.amount for money in (deal.money, deal.valuation) if money is not None]
+    told = (mention.money.amount for mention in find_money(title))
+    return _HYPE.search(title) is not None or any(amount not in known for amount in told)
 
 
 def _told(act: _Act, status: Status) -> str:

@@ -244,6 +244,8 @@ def test_a_deal_whose_titles_tell_of_a_listing_is_told_as_one() -> None:
             id="what it is for",
         ),
         pytest.param("Norvexa announces deal worth $90 million", "", id="nothing more"),
+        pytest.param("Norvexa tops $2bn Tarnwick tidal project", "", id="another sum"),
+        pytest.param("Inside the trillion-dollar race for tidal power", "", id="hype"),
         pytest.param(f"Norvexa lends {'very ' * 40}freely abroad", "", id="too long to quote"),
     ],
 )
