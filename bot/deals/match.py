@@ -39,6 +39,7 @@ _LISTING = 180  #: days between two reports of one coming IPO
 _FILING = 30  #: days until a filing tells the size of an announced contract
 _HOURS = 3  #: days in which outlets still copy each other's first figures
 _LARGE = 5_000_000_000  #: dollars
+_HUGE = 100_000_000_000
 _DAY = 1.5
 
 _CROWD = 3  #: as many backers make a round, not one company's investment
@@ -200,25 +201,26 @@ def maybe_same(one: Deal, other: Deal) -> bool:
 
 
 def may_repeat(deal: Deal, told: Deal) -> bool:
-    """Return whether *deal* may be one *told* a day before: linked, and nothing parts the two.
+    """Return whether *deal* may be one *told* days before: linked, and nothing parts the two.
 
     Of one odd sum in a day there are seldom two deals, whoever an outlet names: "$35bn".
     """
-    after = _begins(deal)[0] - _begins(told)[0]
-    if _begins(deal) <= _begins(told) or after > timedelta(days=_DAY):
+    days = (_begins(deal)[0] - _begins(told)[0]) / timedelta(days=1)
+    if _begins(deal) <= _begins(told) or days > _HOURS:
         return False
     sides = _sides(_claim_of(deal), _claim_of(told))
-    if _Side.OTHER in sides and _Side.SAME in sides:
-        return False  # who signs with two suppliers a day makes two deals
     if sides == (_Side.SAME, _Side.SAME) and deal.kind is told.kind:
         return True  # outlets differ in what they count
-    if deal.money == told.money and _is_large_and_odd(deal.usd):
+    if days > _DAY or (_Side.OTHER in sides and _Side.SAME in sides):
+        return False  # who signs with two suppliers a day makes two deals
+    if deal.money == told.money and _is_rare(deal.usd):
         return True
     return told.id in deal.linked and _Side.OTHER not in sides and maybe_same(deal, told)
 
 
-def _is_large_and_odd(dollars: int | None) -> bool:
-    return dollars is not None and dollars >= _LARGE and digits(dollars) > 1
+def _is_rare(dollars: int | None) -> bool:
+    """Return whether so much is seldom told of two deals in a day: large and odd, or huge."""
+    return dollars is not None and (dollars >= _HUGE or (dollars >= _LARGE and digits(dollars) > 1))
 
 
 # ---- two claims -----------------------------------------------------------------------------

@@ -44,8 +44,14 @@ _CROWD = 5
 
 #: The round in which a company sells its shares to the public.
 LISTING = "IPO"
-_LISTS = re.compile(r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1)\b")
-_BEFORE_IT = re.compile(rf"\b(?:pre|ahead of|before)(?: \w+){{0,3}}? {_LISTS.pattern}")
+_LISTS = re.compile(
+    r"\b(?:ipo|initial public offering|go(?:es|ing)? public|draft s 1|prices at \d+ per share)\b"
+)
+#: What a listing is told of beside the news, or the source of it.
+_BESIDE_IT = re.compile(
+    rf"\b(?:pre|ahead of|before)(?: \w+){{0,3}}? {_LISTS.pattern}"
+    r"|\bipo (?:filing|prospectus) (?:discloses|reveals|says|shows)\b"
+)
 
 #: Nobody has corrected it.
 _AS_TOLD = Override()
@@ -119,7 +125,7 @@ def says_listing(titles: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _lists(title: str) -> bool:
-    return bool(_LISTS.search(_BEFORE_IT.sub("", title)))
+    return bool(_LISTS.search(_BESIDE_IT.sub("", title)))
 
 
 def times_apart(one: Money, other: Money, on: date) -> float | None:

@@ -450,6 +450,12 @@ _IS_ORDER = re.compile(
     r"revenues? over (?:the (?:life|term|course)|its))\b",
     re.IGNORECASE,
 )
+#: No listing ever sold shares for so much: "a $300bn IPO" tells what the company is worth.
+_OVER_ANY_LISTING = 100_000_000_000
+_LISTED = re.compile(
+    r"^[\s-](?:[\w-]+ )?(?:IPO|listing|flotation|stock market debut)\b", re.IGNORECASE
+)
+_HARD = re.compile(r"[$€£]|dollar|euro", re.IGNORECASE)
 _WHOLE_DEAL = re.compile(
     r"\btotal (?:\w+ ){0,2}?(?:commitment|consideration|price|cost|value)(?: \w+){0,2} "
     r"(?:of|is|was) $|\bat a total of $",
@@ -485,6 +491,8 @@ def _role(text: str, start: int, end: int, value: int) -> Role:
         _BARGAIN_WORTH.search(before) and not _VALUATION_SOON.match(after)
     ):
         return Role.DEAL
+    if value >= _OVER_ANY_LISTING and _LISTED.match(after) and _HARD.search(text[start:end]):
+        return Role.VALUATION
     if _NET_DEBT.match(after):
         return Role.COST
     if _IS_ORDER.match(after) or _WHOLE_DEAL.search(before):

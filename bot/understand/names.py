@@ -74,19 +74,28 @@ _LINKING = re.compile(
 _Match = tuple[int, int, int]  #: which alias, start, end
 
 
+_DISTRICT = re.compile(r" (?:County|Parish|Township)\b")
+
+
 def _places(text: str, matches: Iterable[_Match], knowledge: Knowledge) -> list[PlaceMention]:
     """Return the places *text* names: countries, states, cities."""
-    return [
-        PlaceMention(name, start, end)
-        for (name, company), start, end in (
-            (knowledge.alias(index), start, end) for index, start, end in matches
-        )
-        if company is None
-        and text[start].isupper()
-        and stands_alone(text, start, end)
-        and (end - start > 3 or text[start:end].isupper())
-        and text[end : end + 1] != "$"
-    ]
+    found = []
+    for index, start, end in matches:
+        name, company = knowledge.alias(index)
+        if (
+            company is None
+            and text[start].isupper()
+            and stands_alone(text, start, end)
+            and (end - start > 3 or text[start:end].isupper())
+            and text[end : end + 1] != "$"
+        ):
+            district = _DISTRICT.match(text, end)  # "Dallas County" is not Dallas
+            found.append(
+                PlaceMention(name + district[0], start, district.end())
+                if district
+                else PlaceMention(name, start, end)
+            )
+    return found
 
 
 def _listed(

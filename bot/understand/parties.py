@@ -160,8 +160,10 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return *tokens* cut where another statement begins, if both sides have an act or a name."""
     clauses: list[list[Token]] = [[]]
     for index, token in enumerate(tokens):
-        if token.low in CLAUSE_ENDS or (
-            token.text == "," and _begins_clause(tokens, index, clauses[-1])
+        if (
+            token.low in CLAUSE_ENDS
+            or (token.text == "," and _begins_clause(tokens, index, clauses[-1]))
+            or (token.low in _SHOWS and _is_shown(tokens, index))
         ):
             clauses.append([])
         clauses[-1].append(token)
@@ -185,12 +187,29 @@ def _movers(clauses: Sequence[Sequence[Token]]) -> list[Part]:
 def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token]) -> bool:
     """Say whether a comma begins another statement: "raises $2bn, Acme joins the round"."""
     following = tokens[comma + 1 : comma + 3]
+    if before and before[0].low in _BESIDE and before[0].start == 0:
+        return all(token.form is None for token in before)
     return (
         len(following) == 2
         and following[0].sort == "name"
         and following[1].form is not None
         and following[1].form.is_verb
         and {"name", "act"} <= {token.sort for token in before}
+    )
+
+
+#: "After Acme, Example signs a deal": what stands beside the news.
+_BESIDE = frozenset("after amid besides beyond despite following like unlike".split())
+_SHOWS = frozenset("discloses reveal reveals say says show shows".split())
+_PAPERS = frozenset("documents filing filings prospectus report".split())
+
+
+def _is_shown(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether papers of one show what another does: "Acme filing shows Example pays"."""
+    return (
+        0 < index < len(tokens) - 1
+        and tokens[index - 1].low in _PAPERS
+        and tokens[index + 1].sort == "name"
     )
 
 
@@ -324,7 +343,7 @@ def _slot(
     if not before:
         if prep:
             return f"early {prep}", main
-        earlier = [token for token in clause[:first] if token.sort == "name"]
+        earlier = any(token.is_party for token in clause[:first])
         told = {token.low for token in clause[:first]} & _SAYS
         return ("aside" if earlier and not told else "subject"), main
     nearest = before[-1]
@@ -407,6 +426,8 @@ def _role(clause: Sequence[Token], index: int, slot: str, governing: int, form: 
         return "payer" if given else slots.get("modifier", "other")
     if slot == "object":
         goods = index + 1 < len(clause) and clause[index + 1].low in _GOODS
+        if act.name == "acquire" and clause[governing + 1].low in _BRINGS:
+            return "payer"
         if goods and any(
             token.low == "from" and following.sort == "name"
             for token, following in pairwise(clause[index:])
@@ -449,6 +470,10 @@ def _role_of_subject(clause: Sequence[Token], index: int, governing: int, form: 
         or between & _REJECTS
     ):
         return "recipient"
+    if act.name == "acquire" and after and after[0] in _BRINGS:
+        return "recipient"  # "Example buy gives Acme a foothold"
+    if act.name == "sell" and _gains_goods(clause, governing):
+        return "recipient"  # "to sell chips to"
     if between & _SELLS and slots.get("subject") == "payer":
         return "other"
     if for_money and (gains or (not form.is_verb and _is_sought(clause, governing, between))):
@@ -508,6 +533,7 @@ _GOODS = frozenset(
 _SUPPLIED = _GOODS | frozenset(
     "capacity compute computing electricity energy gigawatts gw megawatts memory mw power".split()
 )
+_BRINGS = frozenset("adds boosts bolsters brings expands gives grants hands strengthens".split())
 _SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
 _BOOKS = frozenset(["book", "books", "booked", "booking"])
 _ORDERS = frozenset(["order", "orders", "contract", "contracts"])

@@ -42,11 +42,20 @@ _SPACE_LET = re.compile(
 def sides_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
     """Return who pays and who gets in a story, of which *readings* are title and lead."""
     sides = cast(readings, kind, ruled_sides(readings, kind, knowledge), knowledge)
+    if any(
+        token.form is not None and token.form.act.name == "list" for token in readings[0].tokens
+    ):
+        # banks bring shares to the market and buy none
+        sides.payers = {name: of for name, of in sides.payers.items() if not _is_bank(of)}
     if len(sides.payers) > _MANY:
         leaders = {name for reading in readings for name in leaders_of(reading)}
         if led := {name: of for name, of in sides.payers.items() if name in leaders}:
             sides.payers = led
     return sides
+
+
+def _is_bank(company: Company | None) -> bool:
+    return company is not None and company.role.startswith("bank")
 
 
 def ruled_sides(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> Sides:
@@ -254,7 +263,8 @@ def _add_government(title: Reading, sides: Sides) -> None:
 
 _SEAT = re.compile(
     r"-based|-backed|\$|"
-    r" (?:tech )?(?:billionaire|company|developer|firm|giant|group|operator|startup)",
+    r" (?:(?:ai|cloud|chip|data cent(?:er|re)|power|tech) )?"
+    r"(?:billionaire|company|developer|firm|giant|group|lab|maker|operator|provider|startup)",
     re.IGNORECASE,
 )
 _APOSTROPHES = ("'", "’")

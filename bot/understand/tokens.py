@@ -168,6 +168,8 @@ def _words(text: str, start: int, end: int, knowledge: Knowledge) -> Iterator[To
         low = word.lower()
         bare = low if low.isalpha() else low.replace("’", "'").removesuffix("'s").rstrip("'")
         form = knowledge.forms.get(bare)
+        if match.start() and text[match.start() - 1] in "-‑":  # "Acme-backed"
+            form = None
         if form is not None:
             sort = "act"
         elif bare in _PREPOSITIONS:
@@ -239,7 +241,8 @@ NOT_PARTY_AFTER = re.compile(
 _FORMER = re.compile(
     r"(?:\b(?:ex|former|formerly|rivals?|rivals? (?:of|to)|like|unlike|than|versus|vs\.?|beyond"
     r"|challenge|challenge to|challenging|(?:catch|catching) up with|compet(?:e|ing) with"
-    r"|tak(?:e|es|ing) on|races?|tops|surpass(?:es|ing)?"
+    r"|tak(?:e|es|ing) on|races?|tops|topping|trumps|trumping|surpass(?:es|ing)?"
+    r"|eclips(?:es|ing)|outbids?|outbidding|rivall?ing"
     r"|overtak(?:e|es|ing)|leapfrog(?:s|ging)?|outspends?|alternative to"
     r"|(?:battle|rivalry|race|v(?:ie[sd]?|ying)) with|(?:gap|ground) (?:to|with|on)"
     r"|follow(?:s|ing)?)[- ])$"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,24 @@ _FIRM = re.compile(
     r"(?:^|(?:(?i:\b(?:and|by|from|with))|,) )((?:[A-Z][\w'’&-]* ){1,4}"
     r"(?:Authority|Bank|Capital|Fund|Partners(?! (?i:for|in|on|with)\b)|Ventures))\b"
 )
+#: In Title Case what a company is called and a verb tell that the words between are its name.
+_CALLED = re.compile(
+    r"\b(?i:chipmaker|company|developer|firm|lab|maker|neocloud|operator|provider|specialist|"
+    r"start-?up|unicorn) ((?:[A-Z][\w'’&-]* ){1,3}?)"
+    r"(?i:acquires|bags|closes|gets|lands|launches|nabs|nets|raises|secures|signs|snags)\b"
+)
+#: What one tells of such companies at large: "AI Startup Funding Gets a Lift".
+_OF_MANY = frozenset(
+    (
+        "boom bubble ceo deal debut demand exec founder frenzy funding investment investor market "
+        "race raise shares stock valuation"
+    ).split()
+)
+#: "Department of Example and Regulation" is no company, nor is what it is for.
+_OFFICE = re.compile(
+    r"\b(?:Bureau|Commission|Committee|Department|Ministry|Office) (?:for|of|on)(?: the)?"
+    r"(?:,? (?:and |& )?[A-Z]\w+)+"
+)
 #: "Austin County", "Project Stargate": what is left when a place or a listed name is taken.
 _NEVER_ALONE = frozenset(["borough", "county", "parish", "project", "township"])
 _FIRMS = frozenset(
@@ -101,6 +119,7 @@ def find_unlisted(
     dateline = _DATELINE.match(text)
     if dateline is not None:
         taken.append(dateline.span())
+    taken += [office.span() for office in _OFFICE.finditer(text)]
     title_case = is_title_case(text)
     seen = _Seen(
         text,
@@ -109,7 +128,7 @@ def find_unlisted(
         title_case,
         ends=frozenset(name.end for name in listed),
         origins={place.end: place.start for place in places},
-        firms=[firm.span(1) for firm in _FIRM.finditer(text)] if title_case else [],
+        firms=list(_firms(text)) if title_case else [],
     )
     found: list[NameMention] = []
     run: list[re.Match[str]] = []
@@ -142,6 +161,15 @@ def find_unlisted(
     return found
 
 
+def _firms(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a title in Title Case has words that what stands beside them makes a name."""
+    for firm in _FIRM.finditer(text):
+        yield firm.span(1)
+    for called in _CALLED.finditer(text):
+        if not _OF_MANY & set(called[1].lower().split()):
+            yield called.span(1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """A text, and what is known of it before its unlisted names are read."""
@@ -152,10 +180,10 @@ class _Seen:
     title_case: bool
     ends: frozenset[int]  #: where listed names end
     origins: Mapping[int, int]  #: where places end → where they begin
-    firms: Sequence[tuple[int, int]]  #: what _FIRM finds in Title Case
+    firms: Sequence[tuple[int, int]]  #: those of _firms() in Title Case
 
     def in_firm(self, start: int) -> bool:
-        """Say whether a word of a title in Title Case stands in what the last word makes a firm."""
+        """Say whether a word of a title in Title Case stands in what is a name by its words."""
         return any(begin <= start < end for begin, end in self.firms)
 
     def origin_before(self, start: int) -> int | None:
@@ -269,10 +297,12 @@ def _is_name_in_small(low: str, knowledge: Knowledge) -> bool:
 
 
 def _only_describes(written: str, knowledge: Knowledge) -> bool:
-    """Say whether a word with a hyphen says what sort: "AI-ready", "Boise-area"."""
-    _, hyphen, last = written.rpartition("-")
+    """Say whether a word with a hyphen tells what sort: "AI-ready", "Multi-Gigawatt"."""
+    first, hyphen, last = written.rpartition("-")
     return bool(hyphen) and (
-        last.endswith(("ed", "ing")) or (last.islower() and last in knowledge.common)
+        first.lower() == "multi"
+        or last.endswith(("ed", "ing"))
+        or (last.islower() and last in knowledge.common)
     )
 
 

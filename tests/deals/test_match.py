@@ -294,6 +294,8 @@ REPEATS = {
     "two days later it is another": (claim("> OpenAI", 35, day=2), False),
     "another lender on the other side": (claim("Blackstone > OpenAI", day=0.5), False),
     "another sum between the same two": (claim("SoftBank > OpenAI", 300, day=0.5), True),
+    "another sum, told days later": (claim("SoftBank > OpenAI", 300, day=2.5), True),
+    "another sum, a week later": (claim("SoftBank > OpenAI", 300, day=7), False),
     "another leg between the same two": (
         claim("SoftBank > OpenAI", 300, day=0.5, kind=SUPPLY),
         False,
@@ -314,10 +316,13 @@ def test_a_linked_deal_of_the_same_day_may_be_the_one_just_told(
     assert not may_repeat(first, second)
 
 
-def test_what_is_not_linked_may_be_the_one_just_told_by_a_large_and_odd_sum_alone() -> None:
+def test_what_is_not_linked_may_be_the_one_just_told_by_a_large_and_rare_sum_alone() -> None:
     first = told(claim("SoftBank > OpenAI", 35, id="a"))
     second = replace(told(claim("> OpenAI", 35, id="b", day=0.5)), id="20260302-2")
     assert may_repeat(second, first)
     round_sum = told(claim("SoftBank > OpenAI", 30, id="a"))
     other = replace(told(claim("> OpenAI", 30, id="b", day=0.5)), id="20260302-2")
     assert not may_repeat(other, round_sum)
+    huge = told(claim("Nvidia > Korea", 500, id="a", kind=BUILD))
+    other = replace(told(claim("> Nvidia, SK Hynix", 500, id="b", day=0.5)), id="20260302-2")
+    assert may_repeat(other, huge)

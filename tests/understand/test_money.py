@@ -111,6 +111,7 @@ def test_up_to_is_not_exactly(text: str, qualifier: Qualifier) -> None:
         pytest.param("stock loses $90 billion", Role.MARKET_CAP, id="loses"),
         pytest.param("signs a deal worth up to $6 billion", Role.DEAL, id="deal worth"),
         pytest.param("wins a contract valued at $6 billion", Role.DEAL, id="contract valued at"),
+        pytest.param("preparing for a $300B IPO", Role.VALUATION, id="more than a listing raises"),
         pytest.param("a start-up worth $6 billion", Role.VALUATION, id="company worth"),
         pytest.param("in a deal valuing Norvexa at $6 billion", Role.VALUATION, id="deal valuing"),
         pytest.param("is issuing shares worth $5 billion", Role.DEAL, id="shares worth"),

@@ -70,6 +70,14 @@ def names(text: str, known: Knowledge) -> list[str]:
             id="written small",
         ),
         pytest.param("Lumen Forge of Ohio raised $40M", ["Lumen Forge"], id="it only begins so"),
+        pytest.param("AI Startup Runway Raises $315M", ["Runway"], id="a plain word, called"),
+        pytest.param("AI Startup Funding Gets a Lift", [], id="start-ups at large"),
+        pytest.param(
+            "The Department of Licensing and Regulation cleared Norvexa.",
+            ["Norvexa"],
+            id="an office is no company",
+        ),
+        pytest.param("Multi-Gigawatt power for Norvexa", ["Norvexa"], id="how much is no name"),
         pytest.param(
             "It raised $9M from Micron Ventures, Nvidia Corp and Amazon's Climate Pledge Fund",
             ["Micron", "Nvidia", "Amazon"],

@@ -53,6 +53,41 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
             ["Norvexa"],
             id="both",
         ),
+        pytest.param("Norvexa buy gives AMD a foothold", ["AMD"], ["Norvexa"], id="buy gives"),
+        pytest.param("Amazon in talks to sell chips to labs", [], ["Amazon"], id="sells goods"),
+        pytest.param(
+            "Nvidia-Backed Firm Norvexa Builds $2B Campus in Ohio",
+            ["Norvexa"],
+            ["Ohio"],
+            id="a word tied to a name is no act",
+        ),
+        pytest.param(
+            "Tarnwick filing shows Anthropic is paying CoreWeave $2bn a year",
+            ["Anthropic"],
+            ["CoreWeave"],
+            id="what papers show",
+        ),
+        pytest.param(
+            "Google tops Microsoft with $3B investment in Norvexa",
+            ["Google"],
+            ["Norvexa"],
+            id="a rival outdone",
+        ),
+        pytest.param(
+            "Norvexa taps JPMorgan as it files for IPO", [], ["Norvexa"], id="banks of a listing"
+        ),
+        pytest.param(
+            "Microsoft to invest $1.5bn in Abu Dhabi AI group G42",
+            ["Microsoft"],
+            ["G42"],
+            id="seat of a group",
+        ),
+        pytest.param(
+            "Google plans $650M data centers in Dallas County",
+            ["Google"],
+            ["Dallas County"],
+            id="a county is no town",
+        ),
         pytest.param(
             "CoreWeave lands $2bn Anthropic deal",
             ["Anthropic"],
