@@ -29,6 +29,7 @@ from bot.understand.terms import (
     status_of,
     term_years_of,
 )
+from bot.understand.tokens import Act
 
 _T = TypeVar("_T")
 
@@ -217,7 +218,7 @@ def _bare(text: str) -> str:
 _SO_FAR = re.compile(r"\b(?:has|have) (?:\w+ )?(?:invested|put|spent)\b")
 #: Words of a later sentence that goes on to another deal.
 _ASIDE = re.compile(
-    r"\b(?:separate(?:ly)?|elsewhere|meanwhile|another|earlier|recently)\b",
+    r"\b(?:separate(?:ly)?|elsewhere|meanwhile|another|earlier|recently|will also)\b",
     re.IGNORECASE,
 )
 _TERMS = r"(?:terms|price|financial|figures?|value|amount|sum|cost|details|much|size)"
@@ -261,7 +262,8 @@ def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
         # "$900 million a month" is the size only when no whole is told
         found = [mention for mention in found if not mention.money.per] or found
         if found and (place <= 1 or reading.act is not None or _PRICE.search(reading.text)):
-            money = max(found, key=lambda mention: _fitness(mention, reading)).money
+            act = reading.act if place else None  # a title may tell two
+            money = max(found, key=lambda mention: _fitness(mention, reading, act)).money
             return _as_the_lead_tells(money, readings[place + 1 : 4]), reading.text
     return _whole_price(readings, kind)
 
@@ -309,13 +311,14 @@ def _as_the_lead_tells(money: Money, lead: Sequence[Reading]) -> Money:
 
 
 def _is_hedge(money: Money, told: Money) -> bool:
-    """Say whether *told* limits an amount that stands bare; "about" is only a lead's manner."""
-    return money.qualifier is Qualifier.EXACT and told.qualifier is not Qualifier.ABOUT
+    """Say whether *told* limits an amount that stands bare."""
+    return money.qualifier is Qualifier.EXACT is not told.qualifier
 
 
-def _fitness(mention: MoneyMention, reading: Reading) -> tuple[int, int]:
-    """Return how well an amount fits as the deal's: near the act, and the first one."""
-    acts = [token.start for token in reading.tokens if token.form is not None]
+def _fitness(mention: MoneyMention, reading: Reading, act: Act | None) -> tuple[int, int]:
+    """Return how well an amount fits as the deal's: near *act*, or any, and the first one."""
+    forms = ((token.start, token.form) for token in reading.tokens if token.form is not None)
+    acts = [start for start, form in forms if act in (None, form.act)]
     near = min((abs(mention.start - start) for start in acts), default=999)
     return -(near // 40), -mention.start
 

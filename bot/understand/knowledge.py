@@ -31,6 +31,7 @@ class Knowledge:
     surnames: Mapping[str, str]  #: one capitalised word that is known to be a person → full name
     titles: frozenset[str]  #: words before a person's name: "Governor"
     nations: frozenset[str]  #: adjectives of places: "Saudi"
+    homelands: Mapping[str, str]  #: adjective of a place → the place
     openers: frozenset[str]  #: plain words that begin a sentence and no name: "After", "Shares"
     metropolises: frozenset[str]  #: towns that say more than the state they lie in
     deal_verbs: frozenset[str]  #: verbs whose subject is a company
@@ -69,7 +70,7 @@ def knowledge_of(
         ]
     )
     listed: dict[str, tuple[str, Company | None]] = {}
-    same = dict(pair.split(" = ") for pair in _listed(words, "same_places"))
+    same = _pairs(words, "same_places")
     for place in (*_listed(words, "places"), *same):
         listed.setdefault(lowered(place), (same.get(place, place), None))
     for company in companies:
@@ -95,6 +96,7 @@ def knowledge_of(
         surnames={name.rpartition(" ")[2].lower(): name for name in _listed(words, "surnames")},
         titles=frozenset(_listed(words, "titles")),
         nations=nations,
+        homelands=_pairs(words, "homelands"),
         openers=frozenset(_listed(words, "openers")),
         metropolises=frozenset(_listed(words, "metropolises")),
         deal_verbs=frozenset(_listed(words, "deal_verbs")),
@@ -106,6 +108,10 @@ def knowledge_of(
         _aliases=tuple(listed.values()),
         _automaton=AhoCorasick(list(listed), matchkind=MatchKind.LeftmostLongest),
     )
+
+
+def _pairs(words: Mapping[str, Any], section: str) -> dict[str, str]:
+    return dict(pair.split(" = ") for pair in _listed(words, section))
 
 
 def _listed(words: Mapping[str, Any], section: str) -> Sequence[str]:

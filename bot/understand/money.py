@@ -208,7 +208,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                        r"|cash pile|in assets|of assets|write-?down|charge\b|dividend|buy-?backs?|share repurchase"
                        r"|in (?:AI )?spending this year|Q[1-4]\b|(?:on (?:[\w-]+\s){1,4})?(?:this|next)\s(?:fiscal\s)?year)"),
         (Role.PAST, r"(?:(?:of|in)\s)?(?:[\w-]+\s){0,3}?(?:to date|so far|in total|since\s)"),
-        (Role.MARKET, r"(?:\w+[\s-]){0,3}?(?:market\b|industry\b|opportunity|economy|GDP|TAM\b|sector\b)"),
+        (Role.MARKET, r"(?:\w+[\s-]){0,3}?(?:(?:in|of) (?:total )?economic|market\b|industry\b|opportunity|economy|GDP|TAM\b|sector\b)"),
         (Role.COST, r"(?:\w+[\s-]){0,2}?(?:fine\b|penalty|lawsuit|settlement|damages|tax (?:break|credit"
                     r"|incentive|abatement)|in savings|price cut|bonus|salary|pay package|reward|prize|bounty)"),
     )

@@ -66,6 +66,12 @@ _TAIL = re.compile(
     r"(?:,? (?:Inc|Corp|Corporation|Incorporated|Ltd|Limited|LLC|LP|plc|PLC|Oyj|AG|SA|NV|SE|GmbH|"
     r"Cos?|Holdings?|Group|Technologies|Pte|Pty|AB|ASA|Bhd|KK)\b\.?)+"
 )
+#: What an investor's name may go on with, inside a sentence.
+_FIRM_TAIL = re.compile(
+    r"(?: (?:Advisors|Asset|Associates|Capital|Credit|Equity|Funds?|Growth|Infrastructure|"
+    r"Investments?|Managed|Management|Partners|Ventures))+(?: (?:LP|LLC|Inc|Ltd)\b\.?)?"
+    r"(?= [a-z]|[,.;:)]|$)"
+)
 _LINKING = re.compile(
     r"(?:\b(?:from|with|by|and|in|into|for|backs?|buys?|acquires?|of|as|to)|[,&]) $"
 )
@@ -74,6 +80,12 @@ _LINKING = re.compile(
 _Match = tuple[int, int, int]  #: which alias, start, end
 
 
+_SITE_OF = re.compile(
+    r"\b([A-Z][a-z]{3,}) (?i:(?:[\w-]+ ){0,2}?(?:ai cent(?:er|re)|ai factory|ai hub|campus|"
+    r"data[ -]?cent(?:er|re)|fab|gigafactory|plant|site|supercomputer)s?)\b(?! (?i:builder|"
+    r"business|company|developer|firm|giant|group|host|maker|operator|owner|player|provider|specialist|"
+    r"start-?up|unit)s?\b)"
+)
 _DISTRICT = re.compile(r" (?:County|Parish|Township)\b")
 
 
@@ -95,7 +107,12 @@ def _places(text: str, matches: Iterable[_Match], knowledge: Knowledge) -> list[
                 if district
                 else PlaceMention(name, start, end)
             )
-    return found
+    found += [
+        PlaceMention(home, *site.span(1))
+        for site in _SITE_OF.finditer(text)
+        if (home := knowledge.homelands.get(site[1].lower()))
+    ]
+    return sorted(found, key=lambda place: place.start)
 
 
 def _listed(
@@ -124,6 +141,10 @@ def _listed(
                 continue
         tail = _TAIL.match(text, end)
         end_of_last = tail.end() if tail is not None and not company.ambiguous else end
+        if text.startswith(" ", end_of_last) and (firm := _FIRM_TAIL.match(text, end_of_last)):
+            if title_case is None:
+                title_case = is_title_case(text)
+            end_of_last = end_of_last if title_case else firm.end()
         found.append(NameMention(company.name, start, end_of_last, company))
     return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -119,6 +119,9 @@ def read_sentence(
     )
 
 
+_GROUP = frozenset("groupe grupo gruppe gruppo".split())
+
+
 def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
     if found.company is not None:
         return found
@@ -126,7 +129,8 @@ def _as_named(found: NameMention, named: Collection[str]) -> NameMention:
     for name in named:
         others = name.casefold().split()
         least = min(len(words), len(others))
-        if words[:least] == others[:least] or (least > 1 and words == others[-least:]):
+        ends_so = least > 1 or others[0] in _GROUP
+        if words[:least] == others[:least] or (ends_so and words == others[-least:]):
             return replace(found, name=name)
     return found
 
@@ -282,7 +286,9 @@ def _says_less(clause: Sequence[Token], index: int) -> bool:
         return True
     if form is not None and form.act.name == "venture" and _is_investor(before, following):
         return True
-    if low == "back" and before in _IS:  # "is back in the market"
+    if low == "back" and before in _IS | _TURNS:  # "is back in the market", "rents back"
+        return True
+    if low == "investment" and following is not None and following.low in ("grade", "-"):
         return True
     if low == "power":  # mostly a noun, or what a deal is for
         return before != "to" or any(token.form is not None for token in clause[:index])
@@ -304,6 +310,7 @@ def _is_investor(before: str, following: Token | None) -> bool:
     )
 
 
+_TURNS = frozenset("bring brings buy buys hand hands lease leases pull pulls rent rents".split())
 _IS = frozenset("is are was were be comes came".split())
 _KINDS_OF_FUND = frozenset("wealth hedge pension state sovereign mutual retirement family".split())
 _OF_INVESTORS = frozenset("arm arms capital firm firms investor investors unit units".split())
@@ -480,7 +487,19 @@ def _role_of_subject(clause: Sequence[Token], index: int, governing: int, form: 
         return "recipient"
     if gains and slots.get("subject") == "partner":
         return "gaining partner"
+    if slots.get("subject") in ("partner", "customer") and _lets(clause, governing):
+        return "recipient"
     return slots.get("subject", "other")
+
+
+def _lets(clause: Sequence[Token], governing: int) -> bool:
+    """Say whether the other side is told as a tenant or customer: "with a large customer"."""
+    told = clause[governing:]
+    for start, token in enumerate(told):
+        if token.low == "with":
+            after = takewhile(lambda each: each.sort != "name", told[start + 1 : start + 9])
+            return any(each.low in _TENANTS for each in after)
+    return False
 
 
 def _arranges(clause: Sequence[Token], index: int) -> bool:
@@ -518,6 +537,7 @@ _LENDS = frozenset(
         "participated"
     ).split()
 )
+_TENANTS = frozenset("client customer hyperscaler hyperscalers tenant tenants".split())
 _DRAWS = frozenset("draws drew attracts attracted gets got receives received fields".split())
 _SAYS = frozenset(["says", "said", "say", "that", "reports", "reportedly", "sees"])
 _MOVES = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understand.parties import Reading, names_in
+from bot.understand.parties import Reading, names_in, owns_next
 
 _CALLED = (
     r"(?:(?:the|its|their|both|new|newcomers?|existing|returning|early|earlier|fellow|strategic|"
@@ -19,7 +19,9 @@ _CALLED = (
 _BEFORE = re.compile(
     r"\b(?:participation (?:from|by|of)|(?:joined|followed) by|(?:co-)?led by|alongside|"
     r"along with|together with|as (?:did|do|does|were|was|is|are|will)|backed up by|"
-    r"next to|(?:provided|underwritten|anchored|arranged and lent|funded|financed|split between|"
+    r"next to|(?:accounts|clients|entities|funds|investors|vehicles) (?:advised|controlled|managed|"
+    r"owned|run|sub-advised) by|"
+    r"(?:provided|underwritten|anchored|arranged and lent|funded|financed|split between|"
     r"split among|shared by|divided among) (?:by )?|"
     r"(?:investors|backers|lenders|participants|newcomers|shareholders|banks|insurers|funds)"
     r"(?: [\w-]+){0,5}?,? (?:include[sd]?|including|were|are)|(?:also|and) includ(?:es?|ed|ing)) ?"
@@ -28,15 +30,18 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"(?:['’]s?)?(?: (?:(?:[\w-]+ ){0,3}(?:arms?|units?|funds?|vehicle)))?"
+    r"(?:, (?:all|an?|another|both|the|two|three) [^,;.]{0,50},)?"
     r"(?:,? and (?!\w+ (?:led|said))[^,;.]{0,45}?)?,?\s*"
     r"(?:(?:is|are|was|were|will|would|has|have|had|to|may|might|could|also|each|both|all|then|"
     r"again|be|been|expected|set|likely|going|agreed|committed|close|near|"
-    r"in (?:advanced |exclusive )?(?:talks|discussions|negotiations)|said)\s+){0,5}"
+    r"in (?:advanced |exclusive )?(?:talks|discussions|negotiations)|said|considering|discussed|"
+    r"discussing|weighing|talked about)\s+){0,5}"
     r"(?:participat(?:e[sd]?|ing)\b|t(?:ook|akes?|aking) part\b|join(?:ed|ing|s)?(?! the board)\b|"
     r"invest(?:ed|ing|s)?\b(?! in \w+ (?:ago|earlier))|re-?invest(?:ed|ing|s)?\b|"
     r"(?:chip|pitch)(?:e?s|p?ed|p?ing) in\b|(?:bought|buying|buys?) in\b|"
     r"subscrib(?:e[sd]?|ing) (?:to|for)\b|contribut(?:e[sd]?|ing)\b|"
-    r"put(?:s|ting)?(?: in)?(?: fresh| new)? (?:money|cash|in|[$€£¥₹]?\d)\b|"
+    r"put(?:s|ting)?(?: in)?(?: fresh| new)? (?:money|cash|in|more|[$€£¥₹]?\d)\b|"
+    r"return(?:ed|ing|s)?\b(?! to)|follow(?:ed|ing|s)? (?:on\b|(?:its|their) money\b)|"
     r"(?:fill(?:s|ed|ing)|round(?:s|ed|ing)|ma(?:k|d)(?:es?|ing)) (?:it |out |the round |up )?"
     r"(?:out|the)\b|"
     r"(?:shar(?:e[sd]?|ing)|divid(?:e[sd]?|ing)|split(?:ting)?|suppl(?:y|ies|ied)) the "
@@ -44,7 +49,7 @@ _AFTER = re.compile(
     r"t(?:ook|akes?|aking) (?:a (?:third|quarter|half)|the (?:rest|remainder|balance)|\d+ per)|"
     r"among (?:[\w-]+ ){0,4}(?:backers|investors|lenders|newcomers|others|participants|banks)\b|"
     r"(?:co-)?le(?:d|ads?|ading)\b|provid(?:e[sd]?|ing)\b|lent\b|lend(?:ing)?\b|"
-    r"in (?:for [$€£¥₹]?\d|again|too|as well)|joined by\b|"
+    r"in(?: for [$€£¥₹]?\d| again| too| as well|[.,;])|joined by\b|"
     r"originat(?:ed|es|ing)\b|(?:act|serv)(?:ed|ing) as [\w ,-]{0,40}lenders\b|"
     r"c(?:ame|omes?|oming) (?:in|along|aboard|on board|back)\b|add(?:ed|ing) to (?:its|their)\b|"
     r"wr(?:ites?|ote|iting) (?:[\w$.,£€]+ ){0,5}che(?:que|ck)s?\b|re-?upped\b|in the consortium\b)"
@@ -61,7 +66,7 @@ _NOT_NOW = re.compile(
 )
 
 #: What is told of a name in passing, mostly of the past: ", which led the last round,".
-_ASIDE = re.compile(r"(?<=,) (?:which|who|whose) [^,;]*,")
+_ASIDE = re.compile(r"(?<=,) (?:which|who|whose) (?!(?:also )?includ)[^,;]*,")
 
 _LED_BY = re.compile(r"\b(?:co-|jointly )?led by " + _CALLED + "$")
 _LEAD = re.compile(
@@ -89,6 +94,8 @@ def _listed(
     """Return the companies of every list that stands after *before* or is followed by *after*."""
     found = []
     for group in reading.lists:
+        if owns_next(reading.tokens, group[-1], low):
+            continue  # "Acme's Example Fund took part"
         start, end = reading.tokens[group[0]].start, reading.tokens[group[-1]].end
         if before.search(low, max(0, start - _FAR), start) or after.match(low, end):
             found += [name.name for name in names_in(reading, group)]

@@ -38,6 +38,7 @@ class _Names(_Shape):
     surnames: Words = ""
     titles: Words = ""
     nations: Words = ""
+    homelands: Words = ""
     openers: Words = ""
     deal_verbs: Words = ""
     common: Words = ""

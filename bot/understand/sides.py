@@ -33,6 +33,10 @@ _POWER_SOLD = re.compile(
     r"(?:clean|renewable|nuclear) (?:energy|power)|electricity)\b",
     re.IGNORECASE,
 )
+_COMPUTE_SOLD = re.compile(
+    r"\b(?:compute|computing|cloud|gpu) (?:capacity|contract|deal|pact|rental|services?)\b",
+    re.IGNORECASE,
+)
 _SPACE_LET = re.compile(
     r"\b(?:lease[sd]?|leasing|tenant|colocation|data cent(?:er|re)s?|campus|hosting)\b",
     re.IGNORECASE,
@@ -229,7 +233,9 @@ def _rank_of_sold(readings: Sequence[Reading]) -> float:
     text = " ".join(reading.text for reading in readings[:3])
     if _POWER_SOLD.search(text):
         return _STACK["power"]
-    return _STACK["datacenter"] if _SPACE_LET.search(text) else _TOP
+    if _SPACE_LET.search(text):
+        return _STACK["datacenter"]
+    return _STACK["compute"] if _COMPUTE_SOLD.search(text) else _TOP
 
 
 def _add_joiners(readings: Sequence[Reading], sides: Sides) -> None:

@@ -240,9 +240,22 @@ _HEARSAY = re.compile(r"^(?:reportedly|(?:say )?sources?(?: .*)?|people familiar
 _WISH = re.compile(
     r"could|might|may|wants? |hopes |look|aim|potential|possible|poised|likely|target"
 )
+#: What ends a deal so plainly that a lead may say it alone.
+_ENDED = re.compile(
+    r"\b(?:(?:been|was|were) (?:called off|dissolved|scrapped|shelved|terminated|withdrawn)|"
+    r"call(?:ed)? off|(?:has|have) (?:collapsed|fallen apart|dissolved)|fell apart|"
+    r"(?:will|would) not (?:go ahead|proceed|move forward)|no longer (?:pursue|proceed)|"
+    r"abandon(?:ed|ing) (?:an? |the |their |its )?(?:\w+ )?(?:bid|expansion|plans?|project|purchase|sale|talks)|"
+    r"(?:agreed to|has|have|had) (?:mutually )?(?:dissolved?|terminated?|withdrawn?)\b|"
+    r"(?:dropped|ended|broken off|broke off) (?:discussions|negotiations|plans?|talks)|"
+    r"pulled the (?:bonds?|offering|sale)|on hold indefinitely|did not approve the (?:merger|deal|takeover))\b"
+)
+_BEFORE_NOW = re.compile(
+    r"\b(?:after|since|once|earlier|previously|last (?:year|month)|in 20\d\d|years? ago|which|who)\b"
+)
 #: Of another day: "a year after it closed", "closed last March", "which completed".
 _EARLIER = re.compile(
-    r"\b(?:after|if|since|last|earlier|previously|which|who|that) (?:\w+ ){0,3}(?:clos|complet|acqui|f?inali)|"
+    r"\b(?:after|if|since|last|earlier|previously|which|who|(?<!announced )(?<!said )that) (?:\w+ ){0,3}(?:clos|complet|acqui|f?inali)|"
     r"\b(?:clos|complet)\w+ (?:\S+ ){0,6}(?:last (?:year|month|spring|summer|autumn|fall|winter|\w+ber|march)|in 20\d\d)\b"
 )  # fmt: skip
 _NOT_YET = re.compile(
@@ -260,6 +273,10 @@ def status_of(readings: Sequence[Reading], kind: Kind, knowledge: Knowledge) -> 
     said = _said_in(title.low, knowledge)
     if said is not None:
         return said, title.text
+    for reading in lead[:1]:
+        hit = _ENDED.search(reading.low)
+        if hit and not _BEFORE_NOW.search(reading.low[: hit.start()]):
+            return Status.CANCELLED, reading.text
     # "raises" in the title, "has closed" in the text; only what is told first is the news
     closed = knowledge.status.get(Status.COMPLETED)
     for reading in lead:

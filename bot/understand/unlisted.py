@@ -40,7 +40,7 @@ _TIED_NEXT = re.compile(r" \w+-(?:backed|controlled|founded|led|owned)\b", re.IG
 _LEADS = re.compile(r"( [A-Z][\w’'-]*?)-[Ll]ed (?i:group|consortium|investors)\b")
 #: Products, units, quarters: B200, GB300, 5G, 400MW, Q3, FY26, 18A, MI450, Series's letters.
 _NOT_A_NAME = re.compile(
-    r"^(?:[A-Z]{1,3}\d{1,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
+    r"^(?:[A-Z]{1,3}-?\d{1,4}[A-Za-z]{0,2}s?|\d+(?:\.\d+)?(?:[GMkK]?W[hp]?|G|nm|bn|tn|mn|B|M|T|K|x|p|A|D|s|th|st|nd|rd)?"
     r"|Q[1-4]|[1-4]Q\d*|[HF]Y?[12]?\d{0,4}|FY\d+|[A-Z]|x86|\d+-?\w*(?:year|MW|GW|Year)[\w-]*|\d{4}s"
     r"|A\.I|[IVX]{2,4}|[A-Z]\w*(?:n['’]t|['’](?:re|d|ve|ll|m)))$"
 )
@@ -92,6 +92,7 @@ _FIRMS = frozenset(
         "technologies venture ventures"
     ).split()
 )
+_FIRM_WORDS = frozenset(["Advisors", "Capital", "Fund", "Management", "Partners", "Ventures"])
 #: What ties the words of a name in other tongues.
 _PARTICLES = frozenset("da das de del della den der des di do dos du van von".split())
 #: No name alone, but part of one: "Energy Northwest".
@@ -238,7 +239,12 @@ def _joins(word: re.Match[str], seen: _Seen, *, in_run: bool) -> bool:
     if low in _DIRECTIONS and not title_case and written[0].isupper():
         return in_run or NEXT_WORD.match(seen.text, word.end()) is not None  # "East Ventures"
     if low in knowledge.not_names:
-        return in_run and low in knowledge.name_tails and written[0].isupper()
+        if not in_run or not written[0].isupper():
+            return False
+        following = None if title_case else NEXT_WORD.match(seen.text, word.end())
+        return low in knowledge.name_tails or (  # "Acme Street Capital"
+            following is not None and following[1] in _FIRM_WORDS
+        )
     if low not in knowledge.common and _CAMEL.search(written):
         return True
     if not written[0].isupper():

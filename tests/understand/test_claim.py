@@ -135,7 +135,7 @@ def test_the_lead_limits_and_names_the_sum_of_the_title(known: Knowledge) -> Non
     about = story("Oracle lends Norvexa $2bn", "Oracle will lend Norvexa about $2 billion.")
 
     assert draft(limited, known, NOW)[0].money == Money(2 * 10**9, "AUD", Qualifier.UP_TO)
-    assert draft(about, known, NOW)[0].money == Money(2 * 10**9)
+    assert draft(about, known, NOW)[0].money == Money(2 * 10**9, qualifier=Qualifier.ABOUT)
 
 
 def test_an_earlier_worth_is_no_valuation(known: Knowledge) -> None:
