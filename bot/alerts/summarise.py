@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.deals.correct import standing
 from bot.deals.words import list_text, money_text, percent_text, power_text, term_text
 from bot.model import Alert, Change, Deal, Kind, Layer, Money, News, Override, Source, Status
+from bot.understand.capacity import limit_of
 from bot.understand.money import find_money
 
 __all__ = [
@@ -383,17 +384,9 @@ def _capacity(deal: Deal) -> str:
     return _joined(_limit(deal), power_text(deal.capacity_mw)) if deal.capacity_mw else ""
 
 
-_LIMIT = re.compile(
-    r"\b(?:(?P<up_to>up to|as much as|as many as)|(?P<over>at least|more than|over)) "
-    r"(?:an? |another |one )?[\d.,]*[ -]?(?:MW|GW|(?:mega|giga)watts?)\b",
-    re.IGNORECASE,
-)
-
-
 def _limit(deal: Deal) -> str:
     """Return how the sentence that tells the capacity limits it: "up to", "over" or ""."""
-    limit = _LIMIT.search(deal.evidence.get("capacity_mw", ("", ""))[0])
-    return "" if limit is None else "up to" if limit["up_to"] else "over"
+    return limit_of(deal.evidence.get("capacity_mw", ("", ""))[0], deal.capacity_mw or 0)
 
 
 def _term(deal: Deal) -> str:

@@ -51,6 +51,7 @@ _LISTS = re.compile(
 _BESIDE_IT = re.compile(
     rf"\b(?:pre|ahead of|before)(?: \w+){{0,3}}? {_LISTS.pattern}"
     r"|\bipo (?:filing|prospectus) (?:discloses|reveals|says|shows)\b"
+    r"|\b(?:closes|lands|raises|secures)\b.* (?:eyes|plans|weighs)(?: \w+){0,2} ipo\b"
 )
 
 #: Nobody has corrected it.

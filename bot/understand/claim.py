@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from bot.model import Claim, Kind, Money, Qualifier, Reason, Status, Story, Verdict
+from bot.understand.capacity import capacity_mw_of
 from bot.understand.cast import Sides
 from bot.understand.knowledge import Knowledge
 from bot.understand.language import is_english
@@ -21,7 +22,6 @@ from bot.understand.sentences import each_sentence
 from bot.understand.sides import sides_of
 from bot.understand.terms import (
     binding_of,
-    capacity_mw_of,
     kind_of,
     layer_of,
     round_of,
@@ -36,6 +36,8 @@ _T = TypeVar("_T")
 _LEAD = 5  #: sentences after the title that are read; what follows is background
 _LONGEST = 4_000  #: characters
 _LONGEST_PUBLISHER = 5  #: words
+#: Sentences in which the capacity of a deal is told: of a round, only in the title.
+_CAPACITY_TOLD = {Kind.EQUITY: 1, Kind.DEBT: 2}
 
 
 def read_story(story: Story, knowledge: Knowledge, now: datetime) -> Verdict:
@@ -118,7 +120,10 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
         valuation=_valuation(readings, evidence, kind) if has_worth else None,
         stake_pct=stake,
         capacity_mw=_first(
-            readings[:4], lambda text: capacity_mw_of(text, kind), "capacity_mw", evidence
+            _now(readings[: _CAPACITY_TOLD.get(kind, 4)]),
+            lambda text: capacity_mw_of(text, kind),
+            "capacity_mw",
+            evidence,
         ),
         term_years=_first(
             _now(readings[:4]), lambda text: term_years_of(text, kind), "term_years", evidence
@@ -232,7 +237,9 @@ _UNTOLD = re.compile(
     rf"|(?:\bnot|n['’]t|\bwithout|\bdeclined to|\bneither\b[^.;,]{{0,20}}) {_TOLD}\b"
     rf"[^.;,]{{0,30}}\b{_TERMS}\b"
     rf"|\bno (?:\w+ )?{_TERMS}\b[^.;,]{{0,30}}\b(?:was|were|given|disclosed)\b"
-    rf"|\bneither\b[^.;,]{{0,30}} put a price\b|\bundisclosed (?:sum|amount|price|terms)\b",
+    rf"|(?:\bnot|n['’]t|\bneither\b[^.;,]{{0,30}}) put a (?:price|figure)\b"
+    rf"|(?:\bnot|n['’]t|\bdeclined to) (?:discuss|{_TOLD}) (?:what|how much)\b"
+    r"|\bundisclosed (?:sum|amount|price|terms)\b",
     re.IGNORECASE,
 )
 #: "a deal that could value it at $2bn": of a company bought whole, that is the price
@@ -300,7 +307,9 @@ def _as_the_lead_tells(money: Money, lead: Sequence[Reading]) -> Money:
     """Return *money* with the limit and the kind of dollar in which the lead tells the same sum."""
     for reading in lead:
         for mention in reading.money:
-            told = mention.money
+            told, also = mention.money, mention.also
+            if also and also.amount == money.amount and also.currency in _OTHER_DOLLARS:
+                return told  # the title's "$19bn" are Singapore's
             if told.amount != money.amount:
                 continue
             if money.currency == "USD" and told.currency in _OTHER_DOLLARS:
@@ -320,18 +329,25 @@ def _fitness(mention: MoneyMention, reading: Reading, act: Act | None) -> tuple[
     forms = ((token.start, token.form) for token in reading.tokens if token.form is not None)
     acts = [start for start, form in forms if act in (None, form.act)]
     near = min((abs(mention.start - start) for start in acts), default=999)
-    return -(near // 40), -mention.start
+    return -(near // (20 if act else 40)), -mention.start
 
 
-#: What a company was worth before is not what this deal values it at.
+#: What a company was worth before, or another is, is not what this deal values it at.
 _LAST_WORTH = re.compile(
-    r"\b(?:last|previously|earlier|once) (?:valued|worth)\b|\bstock\b", re.IGNORECASE
-)
-_YEARS_AGO = re.compile(
-    r"^(?: (?:valuation|then|back))? (?:a year|(?:\w+ )?(?:years|months) ago|in (?:its|the|a) last|"
-    r"in (?:19|20)\d\d|last)\b",
+    r"\b(?:last|previously|earlier|once) (?:valued|worth|planned|raised)\b|\bstock\b|\bhad been\b|"
+    r"\b(?:rivals?|competitors?|competes?|peers?)\b|"
+    r"\b(?:last year|years? ago)\b.*\bwas valued\b",
     re.IGNORECASE,
 )
+_YEARS_AGO = re.compile(
+    r"^(?:[ -](?:valuation|then|back))?,? (?:a year|(?:\w+ )?(?:years|months) ago|"
+    r"in (?:its|the|a) last|in (?:19|20)\d\d|last|this (?:spring|summer|autumn|fall|winter)|"
+    r"in (?:January|February|March|April|May|June|July|August|September|October|November|December)|"
+    r"when (?:it|they|\w+ (?:\w+ )?(?:backed|invested|led)))\b",
+    re.IGNORECASE,
+)
+#: "nears $1T valuation" tells of a mark, not of what it was valued at.
+_NEARS = re.compile(r"\bnear(?:s|ed|ing)? (?:an? )?$", re.IGNORECASE)
 
 
 def _valuation(readings: Sequence[Reading], evidence: dict[str, str], kind: Kind) -> Money | None:
@@ -343,6 +359,8 @@ def _valuation(readings: Sequence[Reading], evidence: dict[str, str], kind: Kind
                 continue
             before, after = reading.text[: mention.start], reading.text[mention.end :]
             if place and (_LAST_WORTH.search(before) or _YEARS_AGO.match(after)):
+                continue
+            if _NEARS.search(before):
                 continue
             evidence["valuation"] = reading.text
             return worth

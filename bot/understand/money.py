@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -33,6 +33,7 @@ class MoneyMention:
     start: int  #: with its qualifying words: "up to $5bn" starts at "up"
     end: int
     role: Role = Role.DEAL
+    also: Money | None = None  #: the same in another currency, as told in brackets
 
 
 _CURRENCIES = {
@@ -227,7 +228,7 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"|when (?:it|they|the company) (?:last )?\w+(?: an?| its)?"
                     r"|already (?:invested|committed|raised|spent)(?: \w+){0,2}"),
         (Role.VALUATION, r"(?:rais(?:e|es|ed|ing)|round|fundrais\w+|investors)(?: (?!shares)\S+){0,3} at(?: an?)?|valuing(?: \w+){1,3}|valu(?:ing|ed|es|e)(?: \S+){0,5}? (?:at|to)|valuation(?: \w+){0,3}? (?:of|to|at|over|above"
-                         r"|past|reaches|hits|tops|nears?)|valuation|values(?: \S+){0,4}? at|worth"
+                         r"|past|reaches|hits|tops|nears?)(?: an? \w+)?|valuation|values(?: \S+){0,4}? at|worth"
                          r"|valued|(?:be|was|is|were|company) worth|(?:pre|post)-?money(?: value| valuation)?(?: of| at)?"
                          r"|valuation(?: \w+){0,4} is"
                          r"|enterprise value(?: of)?|equity value(?: of)?"),
@@ -306,6 +307,7 @@ def _mentions(text: str, dollar: str) -> tuple[MoneyMention, ...]:
             continue
         start, end, value, currency, qualifier = span
         if mentions and _is_conversion(text, mentions[-1].end, start, currency, mentions[-1]):
+            mentions[-1] = replace(mentions[-1], also=Money(value, currency))
             continue
         following = spans[index + 1] if index + 1 < len(spans) else None
         if (

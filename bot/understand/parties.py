@@ -311,7 +311,7 @@ def _is_investor(before: str, following: Token | None) -> bool:
 
 
 _TURNS = frozenset("bring brings buy buys hand hands lease leases pull pulls rent rents".split())
-_IS = frozenset("is are was were be comes came".split())
+_IS = frozenset("is are was were be comes came coming".split())
 _KINDS_OF_FUND = frozenset("wealth hedge pension state sovereign mutual retirement family".split())
 _OF_INVESTORS = frozenset("arm arms capital firm firms investor investors unit units".split())
 
@@ -554,12 +554,23 @@ _SUPPLIED = _GOODS | frozenset(
     "capacity compute computing electricity energy gigawatts gw megawatts memory mw power".split()
 )
 _BRINGS = frozenset("adds boosts bolsters brings expands gives grants hands strengthens".split())
-_SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded"])
+_SELLS = frozenset(["sell", "sells", "selling", "sold", "offloads", "offloaded", "sale"])
 _BOOKS = frozenset(["book", "books", "booked", "booking"])
 _ORDERS = frozenset(["order", "orders", "contract", "contracts"])
 _SEEKS = frozenset(["seek", "seeks", "seeking", "sought", "wants", "needs"])
 _REJECTS = frozenset(
-    ["vote", "votes", "voted", "rejects", "rejected", "dismisses", "dismissed", "spurns", "spurned"]
+    [
+        "vote",
+        "votes",
+        "voted",
+        "reject",
+        "rejects",
+        "rejected",
+        "dismisses",
+        "dismissed",
+        "spurns",
+        "spurned",
+    ]
 )
 
 

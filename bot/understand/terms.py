@@ -329,7 +329,7 @@ _PCT = r"(?P<pct>\d{1,3}(?:\.\d{1,3})?)\s?(?:%|per\s?cent\b|pct\b|pc\b)"
 _SHARE = re.compile(r"\d\s?(?:%|p)|\bhalf\b", re.IGNORECASE)  # most sentences have none
 _STAKE = re.compile(
     rf"{_PCT}\s+(?:[\w.]+\s+){{0,3}}?(?:stake|share-?holding|holding|slice|interest|equity|ownership|"
-    r"of (?:the )?(?:company|shares|voting))",
+    r"of (?:the )?(?:company|shares|voting))(?! (?:not|each) )",
     re.IGNORECASE,
 )
 #: "takes 11%" of a company, and not 11% of its output
@@ -342,7 +342,7 @@ _STAKE_TAKEN = re.compile(
 )
 #: "pays $340 million for 30% of the company"
 _STAKE_PAID = re.compile(
-    rf"(?:illion|crore|\d[bm]n?|a share)\b[^.;]{{0,60}}?,? for (?:about |roughly |nearly |around )?(?:an? |the )?{_PCT}",
+    rf"(?:illion|crore|\d[bm]n?|a share)\b[^.;]{{0,60}}?,? (?<!accounts )(?<!account )for (?:about |roughly |nearly |around )?(?:an? |the )?{_PCT}",
     re.IGNORECASE,
 )
 _STAKE_AFTER = re.compile(
@@ -351,30 +351,15 @@ _STAKE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    r"\b(?:acquir|buy|bought|purchas|tak|took|sell|sold)\w* (?:an? )?half (?:of|stake|share|interest)\b",
+    r"\b(?:acquir|buy|bought|purchas|tak|took|sell|sold)\w* (?:an? )?half (?:of(?! (?:a|the) (?:\d|shares))|stake|share|interest)\b",
     re.IGNORECASE,
 )
 #: "weeks after the government took a 10% stake": somebody else's, or of another day
 _ANOTHERS = re.compile(
     r"\b(?:after|already|previously|which (?:has|had|took|holds))\b[^,]*$|\bwh(?:ich|o) $"
-    r"|holders of (?:\w+ )?$",
+    r"|holders of (?:\w+ )?$|\b(?:hold on to|retain|keep)\w* (?:an? |about |the )?$",
     re.IGNORECASE,
 )
-_WATTS = re.compile(r"[GMK]W|watt", re.IGNORECASE)
-_CAPACITY = re.compile(
-    r"(?:(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)|\b(?P<word>half a|a(?=[\s-]gigawatt\b)|one|two|three|four|five|six|seven|"
-    r"eight|nine|ten))[\s-]?(?P<unit>GW|MW|KW|gigawatts?|megawatts?|kilowatts?)(?:dc|ac|e)?\b",
-    re.IGNORECASE,
-)
-_COUNTED = dict(
-    zip(
-        "one two three four five six seven eight nine ten".split(),
-        range(1, 11),
-        strict=True,
-    )
-) | {"half a": 0.5, "a": 1}
-_MEGAWATTS = {"g": 1000.0, "m": 1.0, "k": 0.001}
-_OF_SITE = re.compile(r"^[\s-](?:[\w-]+ ){0,2}?(?:campus|site|complex|hub|park)\b", re.IGNORECASE)
 _ROUND = re.compile(
     r"\b(?:(?P<series>Series [A-K](?:[-‑]?\d)?(?![a-z]))|(?P<named>(?<!strategic )(?:pre-seed|seed|pre-IPO|bridge|growth)"
     r"(?=\s+(?:extension\s+)?(?:funding|round|financing|stage|investment))"
@@ -382,7 +367,8 @@ _ROUND = re.compile(
     re.IGNORECASE,
 )
 _NOT_BINDING = re.compile(
-    r"\b(?:letters? of intent|lois?|memorand(?:um|a) of understanding|mous?|non-?binding|"
+    r"\b(?:letters? of intent|lois?|memorand(?:um|a) of understanding|mous?|"
+    r"non-?binding(?! (?:bids?|offers?|proposals?)\b)|"
     r"term sheet|heads of terms|preliminary agreement|framework agreement|in principle)\b"
 )
 _BINDING = re.compile(r"\b(?:definitive|binding) (?:\w+ ){0,2}?(?:agreement|contract|deal)\b")
@@ -406,26 +392,6 @@ def stake_pct_of(sentence: str) -> float | None:
         return None
     pct = 50.0 if pattern is _HALF else float(found["pct"])
     return pct if 0 < pct <= 100 else None
-
-
-def capacity_mw_of(sentence: str, kind: Kind | None = None) -> float | None:
-    """Return the first capacity in *sentence*, in megawatts, or None.
-
-    A contract takes a part of a site: the megawatts of the whole site are not its own.
-
-    >>> capacity_mw_of("deploys 6 GW of chips")
-    6000.0
-    """
-    if not _WATTS.search(sentence):
-        return None
-    for found in _CAPACITY.finditer(sentence):
-        if kind is Kind.SUPPLY and _OF_SITE.match(sentence[found.end() :]):
-            continue
-        word, number = found["word"], found["number"]
-        size = float(number.replace(",", "")) if number else float(_COUNTED[word.lower()])
-        if megawatts := size * _MEGAWATTS[found["unit"][0].lower()]:
-            return megawatts
-    return None
 
 
 _YEARS = (

@@ -110,6 +110,18 @@ def test_a_bare_dollar_is_the_publishers_own(known: Knowledge) -> None:
         ),
         pytest.param(
             "AMD buys Norvexa",
+            "It will spend $1 billion on the sites. The two would not discuss what AMD is paying.",
+            None,
+            id="what is paid is not told",
+        ),
+        pytest.param(
+            "Norvexa seeks money",
+            "Norvexa, which is putting up $50 billion of sites, is in talks to raise $700 million.",
+            700 * 10**6,
+            id="near the main act",
+        ),
+        pytest.param(
+            "AMD buys Norvexa",
             "The deal values Norvexa at $2 billion, including $1 billion of net debt.",
             2 * 10**9,
             id="worth of what is bought whole",
@@ -136,6 +148,10 @@ def test_the_lead_limits_and_names_the_sum_of_the_title(known: Knowledge) -> Non
 
     assert draft(limited, known, NOW)[0].money == Money(2 * 10**9, "AUD", Qualifier.UP_TO)
     assert draft(about, known, NOW)[0].money == Money(2 * 10**9, qualifier=Qualifier.ABOUT)
+    abroad = story(
+        "Oracle lends Norvexa $2.6bn", "Oracle lends Norvexa US$2 billion (S$2.6 billion)."
+    )
+    assert draft(abroad, known, NOW)[0].money == Money(2 * 10**9)
 
 
 def test_an_earlier_worth_is_no_valuation(known: Knowledge) -> None:

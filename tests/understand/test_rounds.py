@@ -47,6 +47,23 @@ from bot.understand.sides import sides_of
             id="brackets",
         ),
         pytest.param("Nvidia and Cisco will share the rest.", {"Nvidia", "Cisco"}, id="the rest"),
+        pytest.param(
+            "Nvidia and Cisco, both earlier backers, are also in.", {"Nvidia", "Cisco"}, id="are in"
+        ),
+        pytest.param("AMD, Intel and Dell returned.", {"AMD", "Intel", "Dell"}, id="returned"),
+        pytest.param(
+            "KKR led the round, which also includes Nvidia, Cisco and Dell.",
+            {"KKR", "Nvidia", "Cisco", "Dell"},
+            id="which includes",
+        ),
+        pytest.param(
+            "It gets the loan from funds managed by KKR and Ares.", {"KKR", "Ares"}, id="funds of"
+        ),
+        pytest.param(
+            "Intel's Tarnwick Fund, a returning backer, took part.",
+            {"Tarnwick Fund"},
+            id="its fund",
+        ),
         pytest.param("Norvexa is in talks with lenders.", set(), id="not a lender itself"),
         pytest.param("Nvidia and Cisco did not take part.", set(), id="not this time"),
         pytest.param("Norvexa last raised $90M from investors including KKR.", set(), id="before"),
