@@ -192,7 +192,7 @@ def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token])
     """Say whether a comma begins another statement: "raises $2bn, Acme joins the round"."""
     following = tokens[comma + 1 : comma + 3]
     if before and before[0].low in _BESIDE and before[0].start == 0:
-        return all(token.form is None for token in before)
+        return before[0].low == "instead" or all(token.form is None for token in before)
     return (
         len(following) == 2
         and following[0].sort == "name"
@@ -203,7 +203,7 @@ def _begins_clause(tokens: Sequence[Token], comma: int, before: Sequence[Token])
 
 
 #: "After Acme, Example signs a deal": what stands beside the news.
-_BESIDE = frozenset("after amid besides beyond despite following like unlike".split())
+_BESIDE = frozenset("after amid besides beyond despite following instead like unlike".split())
 _SHOWS = frozenset("discloses reveal reveals say says show shows".split())
 _PAPERS = frozenset("documents filing filings prospectus report".split())
 
@@ -248,13 +248,13 @@ def _parts_of(clause: Sequence[Token], low: str) -> tuple[Act | None, list[Part]
     return (form.act if form else None), parts
 
 
+_PLEDGED = frozenset("backed backstopped guaranteed secured supported underpinned".split())
+
+
 def _without_pledge(clause: Sequence[Token]) -> Sequence[Token]:
     """Return a clause without what a loan is secured on: "loan backed by Acme shares"."""
     for index in range(1, len(clause) - 1):
-        if (
-            clause[index].low in ("backed", "secured", "guaranteed")
-            and clause[index + 1].low == "by"
-        ):
+        if clause[index].low in _PLEDGED and clause[index + 1].low == "by":
             lent = (token.form for token in clause[:index] if token.form is not None)
             if any(form.act.kind in (Kind.DEBT, Kind.SUPPLY) for form in lent):
                 return clause[:index]
@@ -270,37 +270,68 @@ def _weight(clause: Sequence[Token], index: int) -> float:
 
 def _says_less(clause: Sequence[Token], index: int) -> bool:
     """Say whether a word of an act is none here: "expands its deal", "money to fund chips"."""
-    low = clause[index].low
     form = clause[index].form
-    following = clause[index + 1] if index + 1 < len(clause) else None
-    if low == "supply" and following is not None:  # "supply chain", "supply agreement"
-        return following.low.startswith("chain") or _agrees(following)
-    if form is not None and form.is_verb and index > 1 and clause[index - 1].low == "to":
-        raised = (token.form for token in clause[:index] if token.form is not None)
-        if any(earlier.act.name in ("raise", "borrow") for earlier in raised):
+    return (form is not None and _is_beside_another(clause, index, form)) or _is_plain_word(
+        clause, index
+    )
+
+
+def _is_beside_another(clause: Sequence[Token], index: int, form: Form) -> bool:
+    """Say whether another act of the clause is the news, and this one comes with it."""
+    earlier = [token for token in clause[:index] if token.form is not None]
+    if form.is_verb and index > 1 and clause[index - 1].low == "to":
+        raised = (token.form.act.name for token in earlier if token.form is not None)
+        if {"raise", "borrow"} & set(raised):
             return True  # what the money is for: "raises $2bn to buy chips"
-    if form is not None and form.act.name == "build" and not form.is_verb:
-        return any(_agrees(token) for token in clause[:index])  # "agreement for a solar plant"
+    if form.act.name == "build" and not form.is_verb:
+        return any(map(_agrees, earlier))  # "agreement for a solar plant"
+    if form.act.name == "stake" and _is_sweetener(clause, index):
+        return True
+    if form.act.name == "commit" and form.is_verb:
+        told = [token for token in clause[index + 1 : index + 3] if token.low != "to"]
+        return bool(told) and told[0].form is not None and told[0].form.is_verb  # "to spending"
+    return (  # "to guarantee $2bn in financing"
+        form.act.kind in (Kind.EQUITY, Kind.DEBT)
+        and not form.is_verb
+        and any(map(_vouches, clause[max(0, index - 4) : index]))
+    )
+
+
+def _is_plain_word(clause: Sequence[Token], index: int) -> bool:
+    """Say whether a word that may name an act is just a word: "supply chain", "is back"."""
+    low, form = clause[index].low, clause[index].form
     before = clause[index - 1].low if index else ""
+    following = clause[index + 1] if index + 1 < len(clause) else None
+    after = following.low if following is not None else ""
+    if low == "supply" and following is not None:  # "supply chain", "supply agreement"
+        return after.startswith("chain") or _agrees(following)
     if low in ("fund", "funds") and before == "to":
         return True
     if form is not None and form.act.name == "venture" and _is_investor(before, following):
         return True
     if low == "back" and before in _IS | _TURNS:  # "is back in the market", "rents back"
         return True
-    if low == "investment" and following is not None and following.low in ("grade", "-"):
+    if low == "investment" and after in ("grade", "-"):
         return True
     if low == "power":  # mostly a noun, or what a deal is for
         return before != "to" or any(token.form is not None for token in clause[:index])
     if low.startswith(("deploy", "deliver", "build")) and clause[index - 1].low == "to":
         agreed = [token.sort for token in clause[:index] if token.sort == "name" or _agrees(token)]
         return agreed.count("name") > 1 and "act" in agreed
-    if low.startswith("expan"):
-        return any(
-            token.form is not None and token.form.act.slots.get("with") == "partner"
-            for token in clause[index + 1 :]
-        )
-    return False
+    return low.startswith("expan") and any(map(_agrees, clause[index + 1 :]))
+
+
+def _is_sweetener(clause: Sequence[Token], stake: int) -> bool:
+    """Say whether an option on shares only comes with a contract: "deal with option on a stake"."""
+    return (
+        any(token.low in _OPTIONS for token in clause[max(0, stake - 8) : stake])
+        and any(_agrees(token) for token in clause[:stake])
+        and all(token.sort != "money" for token in clause)
+    )
+
+
+def _vouches(token: Token) -> bool:
+    return token.form is not None and token.form.act.name == "guarantee"
 
 
 def _is_investor(before: str, following: Token | None) -> bool:
@@ -461,7 +492,9 @@ def _role_of_subject(clause: Sequence[Token], index: int, governing: int, form: 
         return slots.get("object", "other")
     between = {token.low for token in clause[index + 1 : governing + 1]}
     after = [token.low for token in clause[governing + 1 :]]
-    gains = bool((between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS))
+    gains = not between & _OPTIONS and bool(
+        (between - {clause[governing].low}) & (_GAIN if form.is_verb else _WINS)
+    )
     for_money = act.kind in (Kind.EQUITY, Kind.DEBT)
     if for_money and not form.is_verb and between & _LENDS:
         return "payer"
@@ -477,10 +510,14 @@ def _role_of_subject(clause: Sequence[Token], index: int, governing: int, form: 
         or between & _REJECTS
     ):
         return "recipient"
-    if act.name == "acquire" and after and after[0] in _BRINGS:
-        return "recipient"  # "Example buy gives Acme a foothold"
-    if act.name == "sell" and _gains_goods(clause, governing):
-        return "recipient"  # "to sell chips to"
+    if (
+        (act.name == "acquire" and after and after[0] in _BRINGS)  # "Example buy gives Acme ..."
+        or (
+            act.kind in (Kind.EQUITY, Kind.ACQUISITION) and _lets_buy(clause[index + 1 : governing])
+        )
+        or (act.name == "sell" and _gains_goods(clause, governing))  # "to sell chips to"
+    ):
+        return "recipient"
     if between & _SELLS and slots.get("subject") == "payer":
         return "other"
     if for_money and (gains or (not form.is_verb and _is_sought(clause, governing, between))):
@@ -490,6 +527,14 @@ def _role_of_subject(clause: Sequence[Token], index: int, governing: int, form: 
     if slots.get("subject") in ("partner", "customer") and _lets(clause, governing):
         return "recipient"
     return slots.get("subject", "other")
+
+
+def _lets_buy(between: Sequence[Token]) -> bool:
+    """Say whether the subject lets another buy: "Acme's deal lets Example buy shares"."""
+    return any(
+        token.low in _LETS and (following.sort == "name" or following.low == "it")
+        for token, following in pairwise(between)
+    )
 
 
 def _lets(clause: Sequence[Token], governing: int) -> bool:
@@ -538,6 +583,8 @@ _LENDS = frozenset(
     ).split()
 )
 _TENANTS = frozenset("client customer hyperscaler hyperscalers tenant tenants".split())
+_LETS = frozenset("allowing allows gives giving granting grants let lets letting".split())
+_OPTIONS = frozenset("option options right rights warrant warrants".split())
 _DRAWS = frozenset("draws drew attracts attracted gets got receives received fields".split())
 _SAYS = frozenset(["says", "said", "say", "that", "reports", "reportedly", "sees"])
 _MOVES = frozenset(

@@ -235,7 +235,8 @@ def _rank_of_sold(readings: Sequence[Reading]) -> float:
         return _STACK["power"]
     if _SPACE_LET.search(text):
         return _STACK["datacenter"]
-    return _STACK["compute"] if _COMPUTE_SOLD.search(text) else _TOP
+    # who is not listed sells to the large rather than the large to it
+    return _STACK["compute"] if _COMPUTE_SOLD.search(text) else _STACK["compute"] + 0.5
 
 
 def _add_joiners(readings: Sequence[Reading], sides: Sides) -> None:

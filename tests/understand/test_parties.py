@@ -53,6 +53,30 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
             ["Norvexa"],
             id="both",
         ),
+        pytest.param(
+            "Marvell jumps on deal that lets Google buy $9 billion in shares",
+            ["Google"],
+            ["Marvell"],
+            id="lets another buy",
+        ),
+        pytest.param(
+            "AMD signs chip deal with OpenAI, gives it option to take a 10% stake",
+            ["OpenAI"],
+            ["AMD"],
+            id="an option that comes with a contract",
+        ),
+        pytest.param(
+            "Nvidia in talks with OpenAI to guarantee $25 billion financing",
+            ["Nvidia"],
+            ["OpenAI"],
+            id="a guarantee that is the news",
+        ),
+        pytest.param(
+            "Hut 8 signs $7 billion lease with Fluidstack, backstopped by Google",
+            ["Fluidstack"],
+            ["Hut 8"],
+            id="a guarantee that comes with a lease",
+        ),
         pytest.param("Norvexa buy gives AMD a foothold", ["AMD"], ["Norvexa"], id="buy gives"),
         pytest.param("Amazon in talks to sell chips to labs", [], ["Amazon"], id="sells goods"),
         pytest.param(
