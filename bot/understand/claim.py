@@ -220,16 +220,20 @@ def _bare(text: str) -> str:
 
 
 #: "Google has invested $3bn in it": news in a first sentence, history in a later one.
-_SO_FAR = re.compile(r"\b(?:has|have) (?:\w+ )?(?:invested|put|spent)\b")
+_SO_FAR = re.compile(
+    r"\b(?:has|have) (?:\w+ )?(?:invested|put|spent)\b|"
+    r"\balready (?:building|committed|invested|investing|spending|spent)\b"
+)
 #: Words of a later sentence that goes on to another deal.
 _ASIDE = re.compile(
-    r"\b(?:separate(?:ly)?|elsewhere|meanwhile|another|earlier|recently|will also)\b",
+    r"\b(?:separate(?:ly)?|elsewhere|meanwhile|another|earlier|recently|will also|"
+    r"for its part)\b",
     re.IGNORECASE,
 )
 _TERMS = r"(?:terms|price|financial|figures?|value|amount|sum|cost|details|much|size)"
 _TOLD = (
     r"(?:disclos\w+|reveal\w*|giv(?:e|en|ing)|made public|public(?:ly)?|stat(?:e|ed|ing)|released?|"
-    r"announced|shared?|said?|break out)"
+    r"announced|shared?|say|said?|break out|record(?:ed)?|provided?|specif(?:y|ied))"
 )
 #: "Terms were not disclosed": sums told before that are of something else.
 _UNTOLD = re.compile(
@@ -239,6 +243,9 @@ _UNTOLD = re.compile(
     rf"|\bno (?:\w+ )?{_TERMS}\b[^.;,]{{0,30}}\b(?:was|were|given|disclosed)\b"
     rf"|(?:\bnot|n['’]t|\bneither\b[^.;,]{{0,30}}) put a (?:price|figure)\b"
     rf"|(?:\bnot|n['’]t|\bdeclined to) (?:discuss|{_TOLD}) (?:what|how much)\b"
+    rf"|\b{_TERMS}\b[^.;,]{{0,40}}\b(?:kept|being kept|remain\w*|stay\w*) "
+    r"(?:confidential|private|secret)\b"
+    rf"|\bwithout (?:giving|naming|putting|setting) (?:a|any) (?:budget|cost|figure|price|sum)\b"
     r"|\bundisclosed (?:sum|amount|price|terms)\b",
     re.IGNORECASE,
 )
@@ -277,7 +284,7 @@ def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
 
 def _whole_price(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
     """Return what a company is worth in the deal that buys all of it, and the sentence."""
-    for reading in readings[:3]:
+    for reading in readings[:5]:
         for mention in reading.money:
             if mention.role is not Role.VALUATION:
                 continue
@@ -310,6 +317,8 @@ def _as_the_lead_tells(money: Money, lead: Sequence[Reading]) -> Money:
             told, also = mention.money, mention.also
             if also and also.amount == money.amount and also.currency in _OTHER_DOLLARS:
                 return told  # the title's "$19bn" are Singapore's
+            if _is_rounded(money, told) and mention.role is Role.DEAL:
+                return told
             if told.amount != money.amount:
                 continue
             if money.currency == "USD" and told.currency in _OTHER_DOLLARS:
@@ -317,6 +326,15 @@ def _as_the_lead_tells(money: Money, lead: Sequence[Reading]) -> Money:
             if told.currency == money.currency and _is_hedge(money, told):
                 money = replace(money, qualifier=told.qualifier)
     return money
+
+
+def _is_rounded(money: Money, told: Money) -> bool:
+    """Say whether *money* is *told* in fewer digits: a title's "$12bn" for $11.9bn."""
+    return (
+        money.currency == told.currency
+        and 0 < abs(money.amount - told.amount) <= told.amount // 30
+        and len(str(told.amount).rstrip("0")) > len(str(money.amount).rstrip("0"))
+    )
 
 
 def _is_hedge(money: Money, told: Money) -> bool:

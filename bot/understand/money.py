@@ -241,7 +241,8 @@ _AHEAD: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                      r"|led)?(?: \w+){0,4}? (?:to|of|at)?|in total|part of (?:a|an|its|the|their)(?: \w+){0,4}"
                      r"|(?<!pull )(?<!pulls )(?<!pulled )(?<!pulling )(?<!backs )(?<!walks )out of(?: \w+){0,2}|of (?:a|its|the) (?:planned |total |wider |broader |larger )"
                      r"|(?<!a )combined"),
-        (Role.FIGURES, r"(?:revenues?|sales|backlog|profits?|earnings|capex|capital expenditures?|spending|guidance"
+        (Role.FIGURES, r"(?:(?:order )?backlog|revenues? from)(?: \w+){0,7}? (?:at|to|reach|of)(?: about| a record)?"
+                       r"|(?:revenues?|sales|backlog|profits?|earnings|capex|capital expenditures?|spending|guidance"
                        r"|forecast|outlook|orders|demand|income|loss|costs|(?:run|burn)[\s-]rate|bookings|cash)"
                        r"(?: \w+){0,3}? (?:of|to|at|by|tops?|hits?|reach(?:es|ed)?|exceeds?|near|over|between|was|is|for)"
                        r"|(?:orders?|bids|demand|bookings) (?:peaked|exceeded|topped)(?: \w+){0,2}"),
@@ -460,14 +461,15 @@ _LISTED = re.compile(
 _HARD = re.compile(r"[$€£]|dollar|euro", re.IGNORECASE)
 _WHOLE_DEAL = re.compile(
     r"\btotal (?:\w+ ){0,2}?(?:commitment|consideration|price|cost|value)(?: \w+){0,2} "
-    r"(?:of|is|was) $|\bat a total of $",
+    r"(?:of|is|was) $|\b(?:at|borrow|commit|invest|raise|spend|put up) a total of $|"
+    r"\brevenues? from the (?:agreement|contract|deal|lease|order|pact) (?:at|of) (?:about )?$",
     re.IGNORECASE,
 )
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
 _THEN = (
-    rf"(?:last (?:year|month|summer|spring|autumn|fall|winter|{_MONTH})|in {_MONTH}|in (?:19|20)\d\d"
+    rf"(?:of 20[012]\d|last (?:year|month|summer|spring|autumn|fall|winter|{_MONTH})|in {_MONTH}|in (?:19|20)\d\d"
     r"|earlier this (?:year|month|week)|this (?:spring|summer|autumn|fall|winter)|(?:\w+ )?(?:years?|months?|weeks?|days?) (?:ago|earlier)"
     r"|(?:previous|prior|last|earlier) (?:funding )?round|previously|at the time)"
 )

@@ -20,7 +20,7 @@ _BEFORE = re.compile(
     r"\b(?:participation (?:from|by|of)|(?:joined|followed) by|(?:co-)?led by|alongside|"
     r"along with|together with|as (?:did|do|does|were|was|is|are|will)|backed up by|"
     r"next to|(?:accounts|clients|entities|funds|investors|vehicles) (?:advised|controlled|managed|"
-    r"owned|run|sub-advised) by|"
+    r"owned|run|sub-advised) by|(?:debt|equity|facility|financing|loans?|notes) from|"
     r"(?:provided|underwritten|anchored|arranged and lent|funded|financed|split between|"
     r"split among|shared by|divided among) (?:by )?|"
     r"(?:investors|backers|lenders|participants|newcomers|shareholders|banks|insurers|funds)"

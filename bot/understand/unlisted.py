@@ -61,6 +61,16 @@ _BODIES = frozenset(
         "equity fund institute investment investments partners pension trust university ventures"
     ).split()
 )
+#: What banks, funds and capital are called without a name: "Private Credit Fund".
+_SORTS_OF_BODY = frozenset(
+    (
+        "additional ai asset bridge central chip climate cloud credit data debt development energy "
+        "equity estate export family fresh global green growth hedge human index infrastructure "
+        "innovation investment loan local long-term management money more mutual national new "
+        "outside pension pledge power private public real regional retirement risk seed sovereign "
+        "startup state strategic structured tech technology term the us venture wealth working"
+    ).split()
+)
 #: In Title Case a firm's last word tells that the words before it are its name.
 _FIRM = re.compile(
     r"(?:^|(?:(?i:\b(?:and|by|from|with))|,) )((?:[A-Z][\w'’&-]* ){1,4}"
@@ -414,7 +424,7 @@ def _is_everybodys(start: int, lows: Sequence[str], seen: _Seen) -> bool:
     if not _is_generic(" ".join(lows), seen):
         return False
     owned = start - 3 in seen.ends and seen.text[start - 3 : start - 1] in ("'s", "’s")
-    return owned or (seen.title_case and lows[-1] not in ("partners", "ventures"))
+    return owned or (seen.title_case and set(lows[:-1]) <= _SORTS_OF_BODY)
 
 
 def _is_generic(name: str, seen: _Seen) -> bool:

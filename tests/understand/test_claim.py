@@ -115,6 +115,24 @@ def test_a_bare_dollar_is_the_publishers_own(known: Knowledge) -> None:
             id="what is paid is not told",
         ),
         pytest.param(
+            "Norvexa buys land",
+            "A budget was not named. AMD is already investing $2.5bn there.",
+            None,
+            id="without a budget, beside what is spent already",
+        ),
+        pytest.param(
+            "AMD buys Norvexa",
+            "Terms were kept private. AMD's revenue from chips is to reach $1.5bn.",
+            None,
+            id="kept private",
+        ),
+        pytest.param(
+            "Oracle buys power from Norvexa",
+            "Norvexa put revenue from the contract at $18 billion.",
+            18 * 10**9,
+            id="revenue from the contract",
+        ),
+        pytest.param(
             "Norvexa seeks money",
             "Norvexa, which is putting up $50 billion of sites, is in talks to raise $700 million.",
             700 * 10**6,

@@ -70,6 +70,11 @@ def names(text: str, known: Knowledge) -> list[str]:
             id="written small",
         ),
         pytest.param("Lumen Forge of Ohio raised $40M", ["Lumen Forge"], id="it only begins so"),
+        pytest.param(
+            "Norvexa Borrows $85 Million From Trinity Capital and a Private Credit Fund",
+            ["Norvexa", "Trinity Capital"],
+            id="a fund without a name",
+        ),
         pytest.param("AI Startup Runway Raises $315M", ["Runway"], id="a plain word, called"),
         pytest.param("AI Startup Funding Gets a Lift", [], id="start-ups at large"),
         pytest.param(
