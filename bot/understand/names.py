@@ -63,13 +63,13 @@ def _over_tickers(text: str, names: list[NameMention]) -> list[NameMention]:
 
 
 _TAIL = re.compile(
-    r"(?:,? (?:Inc|Corp|Corporation|Incorporated|Ltd|Limited|LLC|LP|plc|PLC|Oyj|AG|SA|NV|SE|GmbH|"
-    r"Cos?|Holdings?|Group|Technologies|Pte|Pty|AB|ASA|Bhd|KK)\b\.?)+"
+    r"(?:,? (?:& )?(?:Inc|Corp|Corporation|Incorporated|Ltd|Limited|LLC|LP|plc|PLC|Oyj|AG|SA|NV|"
+    r"SE|GmbH|Cos?|Holdings?|Group|Technologies|Pte|Pty|AB|ASA|Bhd|KK)\b\.?)+"
 )
 #: What an investor's name may go on with, inside a sentence.
 _FIRM_TAIL = re.compile(
     r"(?: (?:Advisors|Asset|Associates|Capital|Credit|Equity|Funds?|Growth|Infrastructure|"
-    r"Investments?|Managed|Management|Partners|Ventures))+(?: (?:LP|LLC|Inc|Ltd)\b\.?)?"
+    r"Investments?|Managed|Management|Partners|Ventures))+(?:,? (?:LP|LLC|Inc|Ltd)\b\.?)?"
     r"(?= [a-z]|[,.;:)]|$)"
 )
 _LINKING = re.compile(

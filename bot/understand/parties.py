@@ -382,7 +382,7 @@ def _slot(
         if prep:
             return f"early {prep}", main
         earlier = any(token.is_party for token in clause[:first])
-        told = {token.low for token in clause[:first]} & _SAYS
+        told = any(_says(clause, at) for at in range(first))
         return ("aside" if earlier and not told else "subject"), main
     nearest = before[-1]
     if prep:
@@ -399,6 +399,12 @@ def _slot(
         if main >= following:
             return "subject", main
     return "object", nearest
+
+
+def _says(clause: Sequence[Token], at: int) -> bool:
+    """Say whether what somebody says follows: "said", "that Acme"; but not "that owns Acme"."""
+    low = clause[at].low
+    return low in _SAYS and (low != "that" or clause[at + 1].sort == "name")
 
 
 def _noun_after(clause: Sequence[Token], group: Sequence[int]) -> int | None:

@@ -42,6 +42,7 @@ _AFTER = re.compile(
     r"subscrib(?:e[sd]?|ing) (?:to|for)\b|contribut(?:e[sd]?|ing)\b|"
     r"put(?:s|ting)?(?: in)?(?: fresh| new)? (?:money|cash|in|more|[$€£¥₹]?\d)\b|"
     r"return(?:ed|ing|s)?\b(?! to)|doubl(?:ed?|es|ing) down\b|"
+    r"express(?:ed|es|ing) (?:[\w-]+ )?interest\b|"
     r"follow(?:ed|ing|s)? (?:on\b|(?:its|their) money\b)|"
     r"(?:fill(?:s|ed|ing)|round(?:s|ed|ing)|ma(?:k|d)(?:es?|ing)) (?:it |out |the round |up )?"
     r"(?:out|the)\b|"
@@ -67,7 +68,10 @@ _NOT_NOW = re.compile(
 )
 
 #: What is told of a name in passing, mostly of the past: ", which led the last round,".
-_ASIDE = re.compile(r"(?<=,) (?:which|who|whose) (?!(?:also )?includ)[^,;]*,")
+_ASIDE = re.compile(
+    r"(?<=,) (?:(?:an?|the) [^,;]{1,60} (?:that|which|who)|which|who|whose) "
+    r"(?!(?:also )?includ)[^,;]*,"
+)
 
 _LED_BY = re.compile(r"\b(?:co-|jointly )?led by " + _CALLED + "$")
 _LEAD = re.compile(
@@ -98,6 +102,8 @@ def _listed(
         if owns_next(reading.tokens, group[-1], low):
             continue  # "Acme's Example Fund took part"
         start, end = reading.tokens[group[0]].start, reading.tokens[group[-1]].end
+        if not low[start:end].strip():
+            continue  # in an aside
         if before.search(low, max(0, start - _FAR), start) or after.match(low, end):
             found += [name.name for name in names_in(reading, group)]
     return found

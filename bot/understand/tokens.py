@@ -233,7 +233,7 @@ def _is_owner(clause: Sequence[Token], index: int) -> bool:
 _PUBLIC_BODY = re.compile(r"(?:\S+ ){0,2}(?:County|Parish|Township|City Council|Council)\b")
 NOT_PARTY_AFTER = re.compile(
     r"(?:[-–‑ ]?(?:backed|owned|linked|supported|funded|affiliated|sponsored|controlled|based"
-    r"|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?"
+    r"|owner|parent|focused|powered|style|like|era|ready|designed|compatible|alum(?:ni)?|founder|veterans?"
     r"|(?:(?:ai|chip|cloud|model) )*(?:rival|challenger|competitor)s?"
     r"|ex-|spinoff|spinout|ceo|cfo|chief|boss|president|chairman|executive"
     r"|co-?founders?|engineers?|researchers?|scientists?)\b)"

@@ -50,6 +50,11 @@ from bot.understand.sides import sides_of
         pytest.param(
             "Nvidia and Cisco, both earlier backers, are also in.", {"Nvidia", "Cisco"}, id="are in"
         ),
+        pytest.param(
+            "Zandoro, the group that owns Nvidia and Cisco, is in talks to lead the round.",
+            {"Zandoro"},
+            id="what it owns",
+        ),
         pytest.param("AMD, Intel and Dell returned.", {"AMD", "Intel", "Dell"}, id="returned"),
         pytest.param(
             "KKR led the round, which also includes Nvidia, Cisco and Dell.",
