@@ -144,6 +144,7 @@ class Claim:
     layer: Layer | None = None
     binding: bool | None = None  #: False for letters of intent, memoranda; None when not said
     evidence: Mapping[str, str] = field(default_factory=dict)  #: field name → sentence
+    lead: tuple[str, ...] = ()  #: the first whole sentences of the text, without a dateline
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def verdict_text(verdict: Verdict, lost: Sequence[Lost] = ()) -> RenderableType:
         table = _grid()
         for field in claim.__slots__:
             value = getattr(claim, field)
-            if field in ("story_id", "said_at", "evidence") or value in (None, ()):
+            if field in ("story_id", "said_at", "evidence", "lead") or value in (None, ()):
                 continue
             sentence = claim.evidence.get(field, "")
             shown = Text(_shown(value))

@@ -7,7 +7,7 @@ Escaping is left to the chat service's own writer.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -138,43 +138,60 @@ def summary(deal: Deal) -> str:
     """Return one to three plain sentences on what is known of *deal*."""
     act = _ACTS[deal.kind](deal)
     sentences = [_told(act, deal.status) if act.subject else _nameless(deal), *_terms(deal)]
-    sentences.append(_in_their_words(deal, " ".join(sentences)))
-    return " ".join(sentence for sentence in sentences if sentence)
+    quote = _in_their_words(deal, " ".join(sentences), _SENTENCES - len(sentences))
+    return " ".join(sentence for sentence in (*sentences, quote) if sentence)
 
 
-_WORD = re.compile(r"[a-z]{4,}")
+_SENTENCES = 3  #: in a summary, those quoted with them
+_WORD = re.compile(r"[a-z]{4,}|\d[\d.,]*\d")
 #: What titles say of every deal.
 _NOTHING_NEW = frozenset(
     (
-        "about amid announces billion data deal from inks into million over raises report "
-        "reportedly says sign signs sources than that this with worth"
+        "about amid announced announces billion companies company data deal from inks into million "
+        "over raises report reportedly said says sign signs sources than that their this today "
+        "which will with worth"
     ).split()
 )
 _FURTHER = 2  #: words beyond that for which a title is worth quoting
-_LONGEST_QUOTE = 160  #: characters
+_LONGEST_TITLE = 160  #: characters
+_LONGEST_QUOTE = 420
+_QUOTED = re.compile(r"[“\"]([^“”\"]*)[”\"]")
 _PUBLISHER_AFTER = re.compile(r"(?:\s*\\_)+|\s+\|\s[^|]{2,40}$")
 
 
-def _in_their_words(deal: Deal, said: str) -> str:
-    """Return the source's title that adds most to what is *said*, quoted: what it is all for.
+def _in_their_words(deal: Deal, said: str, most: int) -> str:
+    """Return what a source adds most to what is *said*, quoted: what it is all for.
 
-    Titles that tell of another status or another sum, and those of deals that people corrected,
-    may contradict the card.
+    That is its title, or as many as *most* sentences that its text begins with. Sources that
+    tell of another status or another sum, and those of deals that people corrected, may
+    contradict the card.
     """
     if deal.override != Override():
         return ""
     known = set(_WORD.findall(f"{said} {headline(deal)}".lower())) | _NOTHING_NEW
     told = [
-        (len(set(_WORD.findall(title.lower())) - known), source.publisher, title)
+        (len(set(_WORD.findall(text.lower())) - known), source.publisher, text)
         for source in deal.sources
         if source.claim.status is deal.status
-        and not _tells_other_sums(source.title, deal)
-        and len(title := _PUBLISHER_AFTER.sub("", source.title).strip(" .")) <= _LONGEST_QUOTE
+        for text in _quotable(source, deal, most)
     ]
-    further, publisher, title = max(told, key=lambda each: each[0], default=(0, "", ""))
+    further, publisher, text = max(told, key=lambda each: each[0], default=(0, "", ""))
     if further < _FURTHER:
         return ""
-    return f"{publisher or 'A source'}: “{title}”."
+    end = "" if text.endswith((".", "!", "?")) else "."
+    return f"{publisher or 'A source'}: “{text}”{end}"
+
+
+def _quotable(source: Source, deal: Deal, most: int) -> Iterator[str]:
+    """Yield what of a source may be quoted: its title, and more and more of its first sentences."""
+    title = _PUBLISHER_AFTER.sub("", source.title).strip(" .")
+    if len(title) <= _LONGEST_TITLE and not _tells_other_sums(source.title, deal):
+        yield title
+    if source.claim.money == deal.money:
+        for count in range(1, min(most, len(source.claim.lead)) + 1):
+            text = _QUOTED.sub(r"‘\1’", " ".join(source.claim.lead[:count]))
+            if len(text) <= _LONGEST_QUOTE:
+                yield text
 
 
 #: "the trillion-dollar race": a sum in a manner of speaking
@@ -294,7 +311,9 @@ def _venture(deal: Deal) -> _Act:
     partners = deal.payers or deal.recipients
     name = _listed(deal.recipients) if deal.payers else ""
     venture = _joined(_power(deal), "joint venture")
-    noun = _joined(venture, f"with {name}" if name else "", _worth(deal))
+    # two form it without a third: what else is named is the venture, its site or its customer
+    tie = "for" if len(partners) > 1 else "with"
+    noun = _joined(venture, f"{tie} {name}" if name else "", _worth(deal))
     return _Act(partners, "form", "forms", _a(noun), noun)
 
 
@@ -330,9 +349,12 @@ def _terms(deal: Deal) -> list[str]:
     return [f"{text[0].upper()}{text[1:]}." if text.startswith("the ") else f"{text}."]
 
 
+_BEFORE_THE_MONEY = re.compile(r"pre-money|before the (?:new )?(?:money|round)", re.IGNORECASE)
+
+
 def _valued(deal: Deal, valuation: Money) -> str:
     worth = _equal(valuation, None)
-    if "pre-money" in deal.evidence.get("valuation", ("", ""))[0].lower():
+    if _BEFORE_THE_MONEY.search(deal.evidence.get("valuation", ("", ""))[0]):
         worth = f"{worth} before the new money"
     # What is bought may be merged with its buyer: the worth may be that of both.
     if len(deal.recipients) > 1 or deal.kind is Kind.ACQUISITION:

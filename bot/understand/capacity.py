@@ -38,11 +38,11 @@ _MEGAWATTS = {"g": 1000.0, "m": 1.0, "k": 0.001}
 _OF_SITE = re.compile(
     r"^[\s-](?:[\w-]+ ){0,2}?(?:building|campus|complex|hall|hub|park|plant|site)\b", re.IGNORECASE
 )
-_AT = re.compile(r"\b(?:at|from|in|into|on|to)(?: [\w'’]+){0,3} $", re.IGNORECASE)
+_AT = re.compile(r"\b(?:(?:at|from|in|into|on|to)(?: [\w'’]+){0,3}|for its) $", re.IGNORECASE)
 #: "29 of its new 42 MW gas turbines", "a 30 MW uprate"
 _OF_ONE = re.compile(
     r"^[\s-](?:(?!of\b|for\b|in\b|to\b|at\b|from\b|and\b)[\w-]+ ){0,3}?(?:buildings|campuses|"
-    r"engines|facilities|generators|gensets|halls|microreactors|modules|reactors?|sites|turbines|"
+    r"engines|facilities|generators|gensets|halls|demonstration|microreactors|modules|reactors?|sites|turbines|"
     r"units?|uprates?|increase|a month|each|apiece)\b",
     re.IGNORECASE,
 )
@@ -59,7 +59,8 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _WISHED = re.compile(
-    r"\b(?:pipeline|wants? to|hopes? to|aims? to|to reach|double)\b[^.;]{0,45}$", re.IGNORECASE
+    r"\b(?:pipeline|wants? to|hopes? to|aims? to|to reach|double|to study|studied)\b[^.;]{0,45}$",
+    re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
     r"^ (?:of (?:operating|operational|existing|planned)|(?:is |are )?(?:already|now|today))\b",

@@ -30,6 +30,7 @@ from bot.understand.terms import (
     term_years_of,
 )
 from bot.understand.tokens import Act
+from bot.understand.unlisted import DATELINE
 
 _T = TypeVar("_T")
 
@@ -138,10 +139,29 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
         ),
         binding=_first(readings, binding_of, "binding", evidence),
         evidence=evidence,
+        lead=tuple(_lead_of(readings[1:3])),
     )
     if money is not None:
         evidence["money"] = outline.money_from
     return claim
+
+
+#: "Jan 21 (Reuters) - ", "RIYADH: "
+_PLACE_AND_DAY = re.compile(
+    r"(?:[A-Z][\w.,’' -]{1,40})?\([A-Z][\w /.]{1,25}\) ?[-–—:]+ |[A-Z][A-Z ]{3,25}: "
+)
+_WHOLE = re.compile(r"[.!?][”\"’']?$")
+_LONGEST_SENTENCE = 320  #: characters of one that is kept as told
+
+
+def _lead_of(lead: Iterable[Reading]) -> Iterator[str]:
+    """Yield the first sentences of a text as they are told, as far as they are whole."""
+    for reading in lead:
+        line = DATELINE.match(reading.text) or _PLACE_AND_DAY.match(reading.text)
+        told = reading.text[line.end() if line else 0 :].strip(" -–—")
+        if not _WHOLE.search(told) or len(told) > _LONGEST_SENTENCE or not told[0].isalnum():
+            return
+        yield told
 
 
 def readings_of(story: Story, knowledge: Knowledge) -> list[Reading]:

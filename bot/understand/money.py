@@ -428,7 +428,7 @@ def _is_step(text: str, start: int) -> bool:
 
 _SMALL = 1_000_000
 
-_BARGAIN = r"\b(?:deal|contract|agreement|arrangement|award|order|lease|pact|partnership|transaction|acquisition|takeover|purchase|investment|project|programme?|loan|package)s?\b"
+_BARGAIN = r"\b(?:deal|contract|agreement|arrangement|award|order|lease|pact|partnership|transaction|acquisition|takeover|purchase|investment|project|programme?|loan|package|round|series [a-k])s?\b"
 #: "a contract valued at", "an AI deal worth": the price of the bargain, not of a company
 _BARGAIN_WORTH = re.compile(
     rf"{_BARGAIN},?(?: (?!valu|startup|company)[\w,:’'-]+){{0,12}}? (?:valued at|worth)(?: about)? $",

@@ -335,7 +335,7 @@ _STAKE = re.compile(
 #: "takes 11%" of a company, and not 11% of its output
 _STAKE_TAKEN = re.compile(
     r"\b(?:(?:acquir|buy|bought|purchas|tak|took|sell|sold|giv|gav|get|got|pick|exercis|subscrib|eye|offer)\w*|"
-    r"owns?|holds?|holding|remaining) "
+    r"(?:will|would|to) (?:own|hold)|remaining) "
     rf"(?:[\w’'-]+ ){{0,5}}?{_PCT}(?= of\b| in\b|[,.;]|$)(?! of (?:\w+ ){{0,2}}?(?:output|capacity|revenues?|"
     r"power|GDP|market|sales|energy|demand|electricity|costs?|supply|load)\b)",
     re.IGNORECASE,

@@ -45,7 +45,7 @@ _NOT_A_NAME = re.compile(
     r"|A\.I|[IVX]{2,4}|[A-Z]\w*(?:n['’]t|['’](?:re|d|ve|ll|m)))$"
 )
 #: "BOISE, Idaho--(BUSINESS WIRE)--", "RENO — ", "WACO, Texas (KWTX) - ".
-_DATELINE = re.compile(
+DATELINE = re.compile(
     r"[A-Z][A-Z .,&/'’-]{2,}(?:, [A-Z][A-Za-z. ]{1,20})?"
     r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?,? ?(?:\([^)]{2,30}\)|/[^/]{3,20}/)?"
     r" ?(?:--|[—–]|- )(?:\([^)]{2,30}\))?"
@@ -127,7 +127,7 @@ def find_unlisted(
     taken = [(name.start, name.end) for name in listed]
     taken += [(place.start, place.end) for place in places]
     taken += [ticker.span() for ticker in TICKER.finditer(text)]
-    dateline = _DATELINE.match(text)
+    dateline = DATELINE.match(text)
     if dateline is not None:
         taken.append(dateline.span())
     taken += [office.span() for office in _OFFICE.finditer(text)]

@@ -257,6 +257,18 @@ def test_a_title_that_says_more_than_the_facts_is_quoted(title: str, quoted: str
     assert "“" not in summary(rumored), "the title tells of another status"
 
 
+def test_the_first_sentences_of_a_text_are_quoted_where_they_say_more_than_its_title() -> None:
+    lead = ('Norvexa has raised $90 million to fly "servers".', "Tarnwick led the round in May.")
+    said = replace(claim("> Norvexa", 0.09, id="s1"), lead=lead)
+    deal = merge(None, story(said, title="Norvexa raises $90M"), said, deal_id="20260302-1").deal
+    quoted = "Norvexa has raised $90 million to fly ‘servers’. Tarnwick led the round in May."
+    assert summary(deal) == f"Norvexa raises $90M in equity. Example News: “{quoted}”"
+    valued = replace(deal, valuation=money(2))
+    assert summary(valued).endswith("fly ‘servers’.”"), "three sentences at most"
+    other = replace(deal, money=money(9))
+    assert "“" not in summary(other), "the source tells of another sum"
+
+
 @pytest.mark.parametrize(
     ("sentence", "told_as"),
     [

@@ -238,3 +238,14 @@ def test_no_heap_of_deal_words_breaks_the_reader(words: list[str], known: Knowle
     claim, _ = draft(story(" ".join(words), " ".join(reversed(words))), known, NOW)
 
     assert not set(claim.payers) & set(claim.recipients)
+
+
+def test_the_lead_is_kept_as_far_as_it_is_whole_without_its_dateline(known: Knowledge) -> None:
+    told = story(
+        "Oracle lends Norvexa $2bn",
+        "Jan 21 (Reuters) - Oracle has lent Norvexa $2 billion. It is to build chips. It also",
+    )
+    lead = ("Oracle has lent Norvexa $2 billion.", "It is to build chips.")
+    assert draft(told, known, NOW)[0].lead == lead
+    cut = story("Oracle lends Norvexa $2bn", "Oracle has lent Norvexa $2 billion and")
+    assert draft(cut, known, NOW)[0].lead == ()
