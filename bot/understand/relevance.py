@@ -141,7 +141,7 @@ _CLASSES = {
         "nears near seeks seek seeking eyes eyeing reportedly sources exclusive rumor may "
         "could"
     ),
-    "LIST": "ipo listing confidentially confidential draft registration s-1 debut public float",
+    "LIST": "ipo ipos listing confidentially s-1 float flotation",
     "VALUE": "valuation valued values value valuing valued-at worth",
     "PAY": "pay pays paying paid spend spends spending books draws earmarks",
     "STOCK": (
