@@ -10,6 +10,7 @@ learns from scripts/sides_patterns.txt, with weight PATTERN_COUNTS each.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import zlib
 from collections import Counter
@@ -250,8 +251,14 @@ def main() -> None:
         if arguments.without_patterns
         else read_patterns(ROOT / "scripts" / "sides_patterns.txt", knowledge)
     )
-    report("rules", examples, [example.ruled for example in examples])
-    report("cross-validated", examples, cross_validated(examples, patterns, knowledge))
+    own = [json.loads(line)["label"] for line in train_kind.OWN.read_text("utf-8").splitlines()]
+    real = len(examples) - sum(label["is_deal"] for label in own)  # those of our own are the last
+    for name, found in (
+        ("rules", [example.ruled for example in examples]),
+        ("cross-validated", cross_validated(examples, patterns, knowledge)),
+    ):
+        report(f"{name}, real", examples[:real], found[:real])
+        report(f"{name}, own", examples[real:], found[real:])
     weights = learned([*examples, *patterns]).weights(SMALLEST_WEIGHT)
     arguments.out.write_text(as_json(weights), "utf-8")
     print(f"{arguments.out}: {len(weights)} features")

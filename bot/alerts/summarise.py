@@ -113,7 +113,12 @@ def _instrument(deal: Deal) -> str:
 
 
 def _goods(deal: Deal) -> str:
+    if deal.layer is Layer.POWER and any(_COOLS.search(each.title) for each in deal.sources):
+        return "cooling"
     return _GOODS.get(deal.layer, "supply") if deal.layer else "supply"
+
+
+_COOLS = re.compile(r"\b(?:cool(?:ing|ers?)|chillers?)\b", re.IGNORECASE)
 
 
 def _is_listing(deal: Deal) -> bool:

@@ -42,10 +42,15 @@ def find_names_and_places(
     places = _places(text, matches, knowledge)
     listed = _listed(text, low, matches, knowledge, context)
     unlisted = find_unlisted(text, knowledge, listed, places, context)
+    unlisted = [name for name in unlisted if not _SHORT.match(text, name.start - 1)]
     names = _over_tickers(text, sorted(listed + unlisted, key=lambda found: found.start))
     for name in unlisted:  # "Ireland Growth Fund" is no place
         places = [place for place in places if not name.start <= place.start < name.end]
     return names, places
+
+
+#: "Example Development Agency (EDA)": the same in short
+_SHORT = re.compile(r"\([A-Z]{2,6}\)")
 
 
 def _over_tickers(text: str, names: list[NameMention]) -> list[NameMention]:

@@ -61,6 +61,8 @@ _BODIES = frozenset(
         "equity fund institute investment investments partners pension trust university ventures"
     ).split()
 )
+#: What makes a place a part of a name: "Keystone Boulder Partners".
+_IN_FIRM = re.compile(r" (?:Capital|Holdings|Partners|Ventures)\b(?! (?i:for|in|on|with)\b)")
 #: What banks, funds and capital are called without a name: "Private Credit Fund".
 _SORTS_OF_BODY = frozenset(
     (
@@ -125,7 +127,7 @@ def find_unlisted(
 ) -> list[NameMention]:
     """Return the companies that *text* names beside those *listed* and the *places*, in order."""
     taken = [(name.start, name.end) for name in listed]
-    taken += [(place.start, place.end) for place in places]
+    taken += [(place.start, place.end) for place in places if not _IN_FIRM.match(text, place.end)]
     taken += [ticker.span() for ticker in TICKER.finditer(text)]
     dateline = DATELINE.match(text)
     if dateline is not None:

@@ -75,6 +75,11 @@ def names(text: str, known: Knowledge) -> list[str]:
             ["Norvexa", "Trinity Capital"],
             id="a fund without a name",
         ),
+        pytest.param(
+            "It was led by Keystone Boulder Partners and Tarnwick Labs (TARN).",
+            ["Keystone Boulder Partners", "Tarnwick Labs"],
+            id="a place in a name, a name in short",
+        ),
         pytest.param("AI Startup Runway Raises $315M", ["Runway"], id="a plain word, called"),
         pytest.param("AI Startup Funding Gets a Lift", [], id="start-ups at large"),
         pytest.param(
