@@ -150,7 +150,9 @@ def _claim_of(story: Story, now: datetime, readings: Sequence[Reading], outline:
 _PLACE_AND_DAY = re.compile(
     r"(?:[A-Z][\w.,’' -]{1,40})?\([A-Z][\w /.]{1,25}\) ?[-–—:]+ |[A-Z][A-Z ]{3,25}: "
 )
-_WHOLE = re.compile(r"[.!?][”\"’']?$")
+_WHOLE = re.compile(r"(?<![.…])[.!?][”\"’']?$")
+#: What stands around the text of a page, and is none of it.
+_FURNITURE = re.compile(r"[|•*#]|\b(?:Images?|Photo|Credits?):|\(Image|Key Points")
 _LONGEST_SENTENCE = 320  #: characters of one that is kept as told
 
 
@@ -159,7 +161,7 @@ def _lead_of(lead: Iterable[Reading]) -> Iterator[str]:
     for reading in lead:
         line = DATELINE.match(reading.text) or _PLACE_AND_DAY.match(reading.text)
         told = reading.text[line.end() if line else 0 :].strip(" -–—")
-        if not _WHOLE.search(told) or len(told) > _LONGEST_SENTENCE or not told[0].isalnum():
+        if not _WHOLE.search(told) or _FURNITURE.search(told) or len(told) > _LONGEST_SENTENCE:
             return
         yield told
 
@@ -282,13 +284,16 @@ _PRICE = re.compile(
 )
 
 
+_SIZE_TOLD = 4  #: sentences; a sum in a later one is as often another's
+
+
 def _size(readings: Sequence[Reading], kind: Kind) -> tuple[Money | None, str]:
     """Return THE amount of the deal: title before lead, and never a valuation or a total.
 
     Where the lead says that the terms are not disclosed, only the title or what follows on that
     ("but a paper put it at $2bn") tells a size.
     """
-    for place, reading in enumerate(readings):
+    for place, reading in enumerate(readings[:_SIZE_TOLD]):
         found = [mention for mention in reading.money if _can_be_size(mention, reading, place)]
         if place and found and any(_UNTOLD.search(other.text) for other in readings[1:]):
             hidden = _UNTOLD.search(reading.text)

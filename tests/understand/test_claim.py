@@ -247,5 +247,5 @@ def test_the_lead_is_kept_as_far_as_it_is_whole_without_its_dateline(known: Know
     )
     lead = ("Oracle has lent Norvexa $2 billion.", "It is to build chips.")
     assert draft(told, known, NOW)[0].lead == lead
-    cut = story("Oracle lends Norvexa $2bn", "Oracle has lent Norvexa $2 billion and")
-    assert draft(cut, known, NOW)[0].lead == ()
+    for text in ("Oracle has lent Norvexa $2 billion and", "Chips | Image: Grid Oracle lends it."):
+        assert draft(story("Oracle lends Norvexa $2bn", text), known, NOW)[0].lead == ()
