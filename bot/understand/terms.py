@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Layer, Status
@@ -492,8 +492,8 @@ _OF_COMPANY = {
 _PLAINLY: tuple[tuple[Layer, re.Pattern[str]], ...] = tuple(
     (layer, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
     for layer, words in (
-        (Layer.POWER, r"nuclear|solar|geothermal|fuel cells?|ppas?|power (?:purchase|plant|deal|agreement|supply)|reactors?|turbines?|"
-                      r"energy storage|(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:power|energy)"),
+        (Layer.POWER, r"nuclear|solar|geothermal|wind|fuel cells?|ppas?|power (?:purchase|plant|deal|agreement|supply)|reactors?|turbines?|"
+                      r"gensets?|generators?|batter(?:y|ies)|chillers?|cooling|transformers?|energy (?:agreement|contract|deal|services|storage|supply)|(?:[mg]w|gigawatts?|megawatts?) of (?:\w+ )?(?:power|energy)"),
         (Layer.NETWORKING, r"fib(?:er|re)s?|optical|photonics?"),
         (Layer.CHIPS, r"fabs?|foundry|wafers?|chip (?:plant|factory|deal|order)|hbm|memory chips?"),
         (Layer.DATACENTER, r"data[ -]?cent(?:er|re)s?|campus(?:es)?|colocation"),
@@ -502,15 +502,23 @@ _PLAINLY: tuple[tuple[Layer, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
+_LET = re.compile(
+    r"\b(?:capacity|co-?location|compute|hosting|leases?|leased|tenant)\b", re.IGNORECASE
+)
+
+
 def layer_of(
     kind: Kind,
     title: str,
     text: str,
-    recipients: Iterable[Company | None],
+    recipients: Collection[Company | None],
     payers: Iterable[Company | None],
 ) -> Layer | None:
     """Return the part of AI infrastructure that the money goes to."""
     if kind not in (Kind.EQUITY, Kind.ACQUISITION):
+        sells_power = any(each is not None and each.layer == "power" for each in recipients)
+        if kind is Kind.SUPPLY and sells_power and not _LET.search(title):
+            return Layer.POWER
         for layer, words in _PLAINLY:
             if words.search(title):
                 return layer
