@@ -354,7 +354,9 @@ def _terms(deal: Deal) -> list[str]:
     return [f"{text[0].upper()}{text[1:]}." if text.startswith("the ") else f"{text}."]
 
 
-_BEFORE_THE_MONEY = re.compile(r"pre-money|before the (?:new )?(?:money|round)", re.IGNORECASE)
+_BEFORE_THE_MONEY = re.compile(
+    r"pre-money|before the (?:new )?(?:funding|investment|money|round)", re.IGNORECASE
+)
 
 
 def _valued(deal: Deal, valuation: Money) -> str:

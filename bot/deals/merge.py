@@ -187,6 +187,7 @@ def _deal(
         (c, c.money) for c in claims if c.money and (c.money.amount, c.money.currency) not in worth
     ]
     money = _amount(sizes, publishers)
+    kin = [claim for claim in claims if claim.kind is kind]  # a loan has no megawatts of a lease
     announced = claims[0].said_at
     deal = Deal(
         id=deal_id,
@@ -197,8 +198,8 @@ def _deal(
         money=money,
         valuation=_amount([(c, c.valuation) for c in claims if c.valuation], publishers),
         stake_pct=_most_said([c.stake_pct for c in claims]),
-        capacity_mw=_most_said([c.capacity_mw for c in claims]),
-        term_years=_most_said([c.term_years for c in claims]),
+        capacity_mw=_most_said([c.capacity_mw for c in kin]),
+        term_years=_most_said([c.term_years for c in kin]),
         round=LISTING
         if kind is Kind.EQUITY and says_listing([normalized(source.title) for source in sources])
         else _most_said([c.round for c in claims]),

@@ -43,6 +43,13 @@ def test_a_story_heard_twice_is_one_source() -> None:
     assert len(told(said, said).sources) == 1
 
 
+def test_megawatts_and_years_are_those_of_stories_on_the_same_instrument() -> None:
+    loan = claim("KKR > Norvexa", 2, kind=Kind.DEBT, id="a")
+    lease = claim("KKR > Norvexa", 2, kind=Kind.SUPPLY, capacity_mw=900.0, term_years=20.0, id="b")
+    deal = told(loan, replace(loan, story_id="c"), lease)
+    assert (deal.kind, deal.capacity_mw, deal.term_years) == (Kind.DEBT, None, None)
+
+
 STATUSES = {
     "a rumour is announced": ([R, A], A),
     "a late rumour does not unsign it": ([A, R], A),
