@@ -243,7 +243,7 @@ def _equity(deal: Deal) -> _Act:
         to = f"to raise {size}" if size else ""
         noun = _joined("IPO", f"of {size}" if size else "")
         subject = deal.recipients or deal.payers
-        return _Act(subject, "go public", "goes public", to, noun)
+        return _Act(subject, "go public", "is to go public", to, noun)
     if deal.payers and not (deal.round and name):
         into = f"in {name}" if name else ""
         stake = _a(f"{percent_text(deal.stake_pct)} stake") if deal.stake_pct is not None else ""

@@ -151,6 +151,10 @@ _PLACE_AND_DAY = re.compile(
     r"(?:[A-Z][\w.,’' -]{1,40})?\([A-Z][\w /.]{1,25}\) ?[-–—:]+ |[A-Z][A-Z ]{3,25}: "
 )
 _WHOLE = re.compile(r"(?<![.…])[.!?][”\"’']?$")
+#: A sentence that goes on to other news.
+_GOES_ON = re.compile(
+    r"(?:Also|Besides|Earlier|Elsewhere|Meanwhile|Previously|Rivals?|Separately)\b", re.IGNORECASE
+)
 #: What stands around the text of a page, and is none of it.
 _FURNITURE = re.compile(r"[|•*#]|\b(?:Images?|Photo|Credits?):|\(Image|Key Points")
 _LONGEST_SENTENCE = 320  #: characters of one that is kept as told
@@ -161,7 +165,12 @@ def _lead_of(lead: Iterable[Reading]) -> Iterator[str]:
     for reading in lead:
         line = DATELINE.match(reading.text) or _PLACE_AND_DAY.match(reading.text)
         told = reading.text[line.end() if line else 0 :].strip(" -–—")
-        if not _WHOLE.search(told) or _FURNITURE.search(told) or len(told) > _LONGEST_SENTENCE:
+        if (
+            not _WHOLE.search(told)
+            or _FURNITURE.search(told)
+            or _GOES_ON.match(told)
+            or len(told) > _LONGEST_SENTENCE
+        ):
             return
         yield told
 

@@ -55,7 +55,7 @@ GOLDEN = {
     "a listing": (
         claim("> Cerebras", 4.8, round="IPO"),
         "Cerebras · $4.8B IPO",
-        "Cerebras goes public to raise $4.8B.",
+        "Cerebras is to go public to raise $4.8B.",
     ),
     "a purchase in another currency": (
         claim("Singtel, KKR > STT GDC", money(6.6, "SGD"), kind=BUY),
